@@ -1,0 +1,30 @@
+using Timbre.Loading.Weights;
+using Timbre.Nn.Quantization;
+using static TorchSharp.torch;
+
+namespace Timbre.Nn;
+
+/// <summary><c>y = x Wᵀ + b</c> over the last axis, from dense or packed weights, whichever the checkpoint holds.</summary>
+internal abstract class Linear
+{
+    /// <summary>Applies it: <c>[..., inputs]</c> to <c>[..., outputs]</c>.</summary>
+    public abstract Tensor Forward(Tensor input);
+
+    /// <summary>Reads <c>weight</c> (and <c>bias</c>) at the cursor.</summary>
+    /// <param name="reader">The layer's place.</param>
+    /// <param name="inputs">Width of what goes in.</param>
+    /// <param name="outputs">Width of what comes out.</param>
+    /// <param name="bias">Whether the layer has a bias.</param>
+    /// <param name="manyRows">
+    /// The layer always sees many rows at once (an encoder): packed weights are unpacked at load, as the plain product is then faster.
+    /// </param>
+    public static Linear Load(WeightReader reader, int inputs, int outputs, bool bias = true, bool manyRows = false)
+    {
+        Tensor? offset = bias ? reader.Tensor("bias", outputs) : null;
+        if (QuantizedWeight.TryLoad(reader, outputs, inputs) is not { } packed)
+            return new DenseLinear(reader.Tensor("weight", outputs, inputs), offset);
+        return manyRows
+            ? new DenseLinear(reader.Own(packed.Dequantize(reader.Type)), offset)
+            : new QuantizedLinear(packed, offset);
+    }
+}
