@@ -1,0 +1,43 @@
+using Timbre.Loading.Weights;
+
+namespace Timbre.Models.Whisper;
+
+/// <summary>The layouts in which Whisper's weights are published; the layers ask by the original's names.</summary>
+internal static class WhisperWeights
+{
+    /// <summary>Hugging Face's names, with or without <c>model.</c> in front. The head is the embedding; encoder positions are computed.</summary>
+    public static CheckpointLayout Torch { get; } = new("torch", Renames());
+
+    /// <summary>The original's names; convolutions are <c>[outputs, kernel, inputs]</c>.</summary>
+    public static CheckpointLayout Mlx { get; } = new("mlx", new WeightMap { { @"^encoder\.conv[12]\.weight$", "$0", [0, 2, 1] } });
+
+    /// <summary>Which of them the checkpoint is in.</summary>
+    public static CheckpointLayout Find(Checkpoint checkpoint) =>
+        checkpoint.Any(name => name.Contains("encoder.layers.", StringComparison.Ordinal)) ? Torch : Mlx;
+
+    private static WeightMap Renames()
+    {
+        WeightMap map = new()
+        {
+            { @"^model\.", "" },
+            { @"\.layers\.(\d+)\.", ".blocks.$1." },
+            { @"\.self_attn\.", ".attn." },
+            { @"\.encoder_attn\.", ".cross_attn." },
+            { @"\.q_proj\.", ".query." },
+            { @"\.k_proj\.", ".key." },
+            { @"\.v_proj\.", ".value." },
+            { @"\.out_proj\.", ".out." },
+            { @"\.self_attn_layer_norm\.", ".attn_ln." },
+            { @"\.encoder_attn_layer_norm\.", ".cross_attn_ln." },
+            { @"\.final_layer_norm\.", ".mlp_ln." },
+            { @"\.fc([12])\.", ".mlp$1." },
+            { @"^encoder\.layer_norm\.", "encoder.ln_post." },
+            { @"^decoder\.layer_norm\.", "decoder.ln." },
+            { @"^decoder\.embed_tokens\.", "decoder.token_embedding." },
+            { @"^decoder\.embed_positions\.weight$", "decoder.positional_embedding" },
+        };
+        map.Drop(@"^proj_out\.weight$");
+        map.Drop(@"^encoder\.embed_positions\.weight$");
+        return map;
+    }
+}
