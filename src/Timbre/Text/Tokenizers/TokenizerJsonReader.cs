@@ -1,0 +1,210 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Timbre.Text.Tokenizers;
+
+/// <summary>Reads byte-level BPE from Hugging Face's <c>tokenizer.json</c>: its vocabulary, merges, added tokens and pre-tokenizer.</summary>
+internal ref struct TokenizerJsonReader
+{
+    private readonly ReadOnlySpan<byte> _json;
+    private readonly string _source;
+    private readonly TokenTable _tokens = new();
+    private readonly Dictionary<string, int> _vocabulary = new(1 << 16);
+    private readonly Dictionary<string, int> _added = [];
+
+    private TokenizerJsonReader(ReadOnlySpan<byte> json, string source)
+    {
+        _json = json;
+        _source = source;
+    }
+
+    public static ByteLevelTokenizer Read(ReadOnlySpan<byte> json, string source)
+    {
+        try
+        {
+            return new TokenizerJsonReader(json, source).Read();
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new ModelNotSupportedException($"{source}: the file is broken: {error.Message}", error);
+        }
+    }
+
+    private readonly ByteLevelTokenizer Read()
+    {
+        Dictionary<string, Range> sections = Sections(_json, 0);
+        if (!sections.TryGetValue("model", out Range modelRange))
+            throw Unsupported("has no 'model'");
+        Dictionary<string, Range> model = Sections(_json[modelRange], modelRange.Start.Value);
+        RequireByteLevelBpe(sections, model);
+        ReadVocabulary(_json[model["vocab"]]);
+        if (sections.TryGetValue("added_tokens", out Range added))
+            ReadAddedTokens(_json[added]);
+        int[] byteIds = TiktokenReader.ByteIds(_tokens, _source);
+        BytePairMerges merges = ReadMerges(_json[model["merges"]], byteIds);
+        return new ByteLevelTokenizer(_tokens, merges, byteIds, ReadSplitter(Element(sections, "pre_tokenizer")), _added);
+    }
+
+    /// <summary>Where the value of each key of an object lies, so that the sections can be read in any order.</summary>
+    private static Dictionary<string, Range> Sections(ReadOnlySpan<byte> json, int offset)
+    {
+        var sections = new Dictionary<string, Range>();
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("an object was expected");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = reader.GetString()!;
+            reader.Read();
+            int start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            sections[name] = (offset + start)..(offset + (int)reader.BytesConsumed);
+        }
+        return sections;
+    }
+
+    private readonly JsonElement Element(Dictionary<string, Range> sections, string name)
+    {
+        if (!sections.TryGetValue(name, out Range range))
+            return default;
+        var reader = new Utf8JsonReader(_json[range]);
+        return JsonElement.ParseValue(ref reader);
+    }
+
+    private readonly void RequireByteLevelBpe(Dictionary<string, Range> sections, Dictionary<string, Range> model)
+    {
+        JsonElement type = Element(model, "type");
+        if (type.ValueKind == JsonValueKind.String && type.GetString() != "BPE" || !model.ContainsKey("vocab") || !model.ContainsKey("merges"))
+            throw Unsupported($"is of type '{type}'; byte-level BPE is supported");
+        foreach (string key in (ReadOnlySpan<string>)["continuing_subword_prefix", "end_of_word_suffix", "byte_fallback", "ignore_merges"])
+            if (Element(model, key).ToString() is not ("" or "False"))
+                throw Unsupported($"sets '{key}', which is not supported");
+        JsonElement normalizer = Element(sections, "normalizer");
+        if (normalizer.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
+            throw Unsupported($"has a normalizer, which is not supported: {normalizer}");
+    }
+
+    private readonly void ReadVocabulary(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        Span<byte> bytes = stackalloc byte[1024];
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string token = reader.GetString()!;
+            reader.Read();
+            int id = reader.GetInt32();
+            _vocabulary[token] = id;
+            if (token.Length <= bytes.Length && ByteLevelAlphabet.TryGetBytes(token, bytes))
+                bytes[..token.Length].CopyTo(_tokens.Add(id, token.Length));
+            else
+                Encoding.UTF8.GetBytes(token, _tokens.Add(id, Encoding.UTF8.GetByteCount(token)));
+        }
+    }
+
+    private readonly void ReadAddedTokens(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        foreach (JsonElement token in document.RootElement.EnumerateArray())
+        {
+            string content = token.GetProperty("content").GetString() ?? throw new JsonException("an added token has no content");
+            int id = token.GetProperty("id").GetInt32();
+            Encoding.UTF8.GetBytes(content, _tokens.Add(id, Encoding.UTF8.GetByteCount(content)));
+            _added[content] = id;
+        }
+    }
+
+    /// <summary>
+    /// Reads the merges. Where they ascend by the id of their product, as in every vocabulary of GPT-2's making, the id is the rank,
+    /// and a token without a merge lost its line and gets it back.
+    /// </summary>
+    private readonly BytePairMerges ReadMerges(ReadOnlySpan<byte> json, int[] byteIds)
+    {
+        List<(int Left, int Right, int Id)> pairs = ReadPairs(json);
+        bool ascending = true;
+        for (int i = 1; i < pairs.Count && ascending; i++)
+            ascending = pairs[i - 1].Id <= pairs[i].Id;
+        HashSet<int> added = [.. _added.Values];
+        var merges = new BytePairMerges(pairs.Count);
+        int next = 0;
+        for (int i = 0; i < pairs.Count; i++)
+        {
+            (int left, int right, int id) = pairs[i];
+            for (; ascending && next < id; next++)
+                if (!added.Contains(next))
+                    merges.AddRecovered(_tokens[next], byteIds, next, next);
+            next = id + 1;
+            merges.Add(left, right, ascending ? id : i, id);
+        }
+        return merges;
+    }
+
+    private readonly List<(int Left, int Right, int Id)> ReadPairs(ReadOnlySpan<byte> json)
+    {
+        var pairs = new List<(int, int, int)>(1 << 16);
+        var lookup = _vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
+        var reader = new Utf8JsonReader(json);
+        Span<char> text = new char[2048];
+        reader.Read();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            int length = 0, leftLength;
+            if (reader.TokenType == JsonTokenType.StartArray)
+            {
+                reader.Read();
+                leftLength = Copy(ref reader, text);
+                reader.Read();
+                length = leftLength + Copy(ref reader, text[leftLength..]);
+                reader.Read();
+            }
+            else
+            {
+                length = Copy(ref reader, text);
+                leftLength = text[..length].IndexOf(' ');
+                if (leftLength < 0)
+                    throw new JsonException($"the merge '{text[..length]}' is not two tokens");
+                text[(leftLength + 1)..length].CopyTo(text[leftLength..]);
+                length--;
+            }
+            if (!lookup.TryGetValue(text[..leftLength], out int left) || !lookup.TryGetValue(text[leftLength..length], out int right)
+                || !lookup.TryGetValue(text[..length], out int id))
+                throw new JsonException($"the merge to '{text[..length]}' names a token outside the vocabulary");
+            pairs.Add((left, right, id));
+        }
+        return pairs;
+    }
+
+    private static int Copy(ref Utf8JsonReader reader, Span<char> destination) =>
+        reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= destination.Length
+            ? reader.CopyString(destination)
+            : throw new JsonException("a merge is no string, or too long");
+
+    private readonly TextSplitter ReadSplitter(JsonElement element)
+    {
+        JsonElement[] steps = element.ValueKind == JsonValueKind.Object && element.TryGetProperty("pretokenizers", out JsonElement list)
+            ? [.. list.EnumerateArray()]
+            : [element];
+        TextSplitter? splitter = null;
+        foreach (JsonElement step in steps)
+        {
+            string? type = step.ValueKind == JsonValueKind.Object ? step.GetProperty("type").GetString() : null;
+            splitter = (type, splitter) switch
+            {
+                ("ByteLevel", _) when Flag(step, "add_prefix_space") => throw Unsupported("adds a space before a text, which is not supported"),
+                ("ByteLevel", null) when !step.TryGetProperty("use_regex", out JsonElement use) || use.GetBoolean() => TextSplitter.Gpt2,
+                ("ByteLevel", not null) when !Flag(step, "use_regex") => splitter,
+                ("Split", null) when step.GetProperty("behavior").GetString() == "Isolated" && !Flag(step, "invert")
+                    && step.GetProperty("pattern").TryGetProperty("Regex", out JsonElement pattern) => TextSplitter.FromPattern(pattern.GetString()!),
+                _ => throw Unsupported($"has a pre-tokenizer that is not supported: {element}"),
+            };
+        }
+        return splitter ?? throw Unsupported("has no pre-tokenizer");
+    }
+
+    private static bool Flag(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
+
+    private readonly ModelNotSupportedException Unsupported(string what) => new($"{_source}: the tokenizer {what}.");
+}
