@@ -18,7 +18,7 @@ internal static class GoldenSuite
                 ?? Runners.FirstOrDefault(runner => runner.Family is null && runner.Entries.Contains(golden.Entry));
             return runner is null ? $"no runner for '{golden.Entry}' of {golden.Family}" : RunCase(golden, runner);
         }
-        catch (Exception error) when (error is System.Text.Json.JsonException or IOException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception error) when (error is System.Text.Json.JsonException or IOException or WeightException or KeyNotFoundException or InvalidOperationException)
         {
             return $"the case cannot be read: {error.Message}";
         }
