@@ -6,6 +6,7 @@ public static class ModelRegistry
     /// <summary>Every family that this version knows.</summary>
     public static IReadOnlyList<ModelFamily> Families { get; } =
     [
+        new Models.Whisper.WhisperFamily(),
     ];
 
     /// <summary>The family of a config, by <c>model_type</c> or marker keys, never by the folder's name.</summary>

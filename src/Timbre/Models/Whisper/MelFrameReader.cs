@@ -103,7 +103,7 @@ internal sealed class MelFrameReader(IMonoReader reader, MelSpectrogram spectrog
     private void Compute(int count, List<float> target)
     {
         using var scope = NewDisposeScope();
-        Tensor signal = tensor(_pending.AsMemory(0, (count - 1) * WhisperLogMel.Hop + FftSize));
+        Tensor signal = tensor(_pending[..((count - 1) * WhisperLogMel.Hop + FftSize)]);
         Tensor log = spectrogram.Power(signal).clamp_min_(1e-10).log10_();
         target.AddRange(MemoryMarshal.Cast<byte, float>(log.contiguous().bytes));
     }
