@@ -1,18 +1,24 @@
+using System.Text.Json;
 using Timbre.Audio.Dsp;
+using static TorchSharp.torch;
 
 namespace Timbre.Tests.Golden;
 
 /// <summary>The cases of <c>dsp</c>: every folder holds many small cases, each with its own operation.</summary>
-internal sealed class DspRunner : IGoldenRunner
+internal sealed partial class DspRunner : IGoldenRunner
 {
     private static readonly Dictionary<string, Action<GoldenCase, GoldenCheck>> Operations = new()
     {
         ["dsp.window"] = RunWindow,
+        ["dsp.stft"] = RunStft,
+        ["dsp.istft"] = RunInverse,
+        ["dsp.istft_cache"] = RunInverseCache,
+        ["dsp.mel_filters"] = RunMelFilters,
     };
 
     public string Family => "dsp";
 
-    public IEnumerable<string> Entries => ["dsp.window"];
+    public IEnumerable<string> Entries => ["dsp.window", "dsp.stft", "dsp.istft", "dsp.mel_filters", "dsp.fbank", "dsp.levels", "dsp.resample"];
 
     public void Run(GoldenCase golden, GoldenCheck check) =>
         check.ForEachSubCase((part, partCheck) => Operations[part.Argument("op", "")](part, partCheck));
@@ -29,5 +35,87 @@ internal sealed class DspRunner : IGoldenRunner
             if (window is not [1])
                 check.Fail("out.w", "a symmetric window of one value is 1");
         }
+    }
+
+    private static void RunStft(GoldenCase part, GoldenCheck check)
+    {
+        Tensor signal = part.Tensor(part.Has("in.x") ? "in.x" : "x");
+        Tensor Transform()
+        {
+            int size = part.Argument("n_fft", 800);
+            // A name gives the symmetric window; a short window stands at the start.
+            float[] window = part.Has("in.window")
+                ? part.Floats("in.window")
+                : Window.Create(Window.Parse(part.Argument("window", "hann")), part.Argument("win_length", size), periodic: false);
+            return new Stft(size, part.Argument("hop_length", size / 4), window, PaddingOf(part), centerWindow: false).Transform(signal);
+        }
+        if (part.Args.TryGetProperty("error", out _))
+        {
+            check.Throws<ArgumentException>(() => Transform());
+            return;
+        }
+        Tensor spectrum = Transform();
+        check.Compare("out.real", spectrum.real);
+        check.Compare("out.imag", spectrum.imag);
+        if (part.Argument("frames", 0) is > 0 and int frames && frames != spectrum.shape[0])
+            check.Fail("out.real", $"{spectrum.shape[0]} frames, expected {frames}");
+    }
+
+    private static StftPadding PaddingOf(GoldenCase part) => part.Argument("center", true)
+        ? part.Argument("pad_mode", "reflect") switch
+        {
+            "reflect" => StftPadding.Reflect,
+            "constant" => StftPadding.Zeros,
+            var mode => throw new ArgumentException($"There is no padding '{mode}'."),
+        }
+        : StftPadding.None;
+
+    private static void RunInverse(GoldenCase part, GoldenCheck check)
+    {
+        Tensor spectrum = complex(part.Tensor("in.real"), part.Tensor("in.imag")).t();
+        int length = part.Argument("win_length", 0);
+        Tensor signal = InverseStft(part, length, 2 * ((int)spectrum.shape[1] - 1)).OverlapAdd(spectrum, squared: part.Argument("normalized", false));
+        // The recorded length counts from the start of the padding.
+        long cut = part.Argument("center", true) ? length / 2 : 0;
+        check.Compare("out.y", part.Args.TryGetProperty("length", out JsonElement wanted)
+            ? signal.narrow(0, 0, Math.Min(wanted.GetInt64(), signal.shape[0]))
+            : signal.narrow(0, cut, signal.shape[0] - 2 * cut));
+    }
+
+    private static void RunInverseCache(GoldenCase part, GoldenCheck check)
+    {
+        Tensor spectrum = complex(part.Tensor("in.real"), part.Tensor("in.imag")).transpose(1, 2);
+        int size = part.Argument("n_fft", 0);
+        Stft stft = InverseStft(part, part.Argument("win_length", size), size);
+        Tensor signal = stft.OverlapAdd(spectrum, limitToWindow: part.Argument("constrain_value_range", false));
+        // Padding is cut at the start only.
+        long cut = part.Argument("center", true) ? size / 2 : 0;
+        signal = signal.narrow(1, cut, signal.shape[1] - cut);
+        check.Compare("out.y", signal.narrow(1, 0, Math.Min(part.Argument("audio_length", long.MaxValue), signal.shape[1])));
+    }
+
+    private static Stft InverseStft(GoldenCase part, int windowLength, int size)
+    {
+        float[] window = part.Has("in.window")
+            ? part.Floats("in.window")
+            : Window.Create(Window.Parse(part.Argument("window", "hann")), windowLength);
+        return new Stft(size, part.Argument("hop_length", windowLength / 4), window, StftPadding.None, centerWindow: false);
+    }
+
+    private static void RunMelFilters(GoldenCase part, GoldenCheck check)
+    {
+        MelFilterBank bank = MelFilterBank.Create(
+            part.Argument("sample_rate", 0), part.Argument("n_fft", 0), part.Argument("n_mels", 0), part.Argument("f_min", 0.0), part.Argument<double?>("f_max", null),
+            part.Argument("norm", "") == "slaney" ? MelNorm.Slaney : MelNorm.None,
+            // The argument's default is htk, but null means slaney.
+            !part.Args.TryGetProperty("mel_scale", out JsonElement scale) || scale.ValueEquals("htk") ? MelScale.Htk : MelScale.Slaney,
+            part.Argument("precise", false));
+        Tensor weights = bank.ToTensor();
+        check.Compare("out.fb", weights);
+        check.Compare("out.rows", weights[tensor(new long[] { 0, bank.Mels / 2, bank.Mels - 1 })]);
+        check.Compare("out.row_sums", weights.sum(1));
+        check.Compare("out.peak", weights.argmax(1));
+        if (part.Args.TryGetProperty("empty_rows", out JsonElement empty) && weights.sum(1).eq(0).sum().item<long>() != empty.GetInt64())
+            check.Fail("out.rows", $"the number of empty rows is not {empty}");
     }
 }
