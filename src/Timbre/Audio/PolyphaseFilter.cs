@@ -30,14 +30,17 @@ internal sealed class PolyphaseFilter
     private readonly float[]?[]? _phases;
     private readonly double _scale;
     private readonly int _widest;
+    private readonly int _lead;
 
     private PolyphaseFilter(int up, int down)
     {
         Up = up;
         Down = down;
         _widest = Math.Max(up, down);
-        Half = (long)ZeroCrossings * _widest;
-        var taps = (2 * Half / Up) + 1;
+        var half = ZeroCrossings * (long)_widest;
+        _lead = down - (int)(half % down);
+        Delay = half + _lead;
+        var taps = ((half + Delay) / up) + 1;
         if (taps > MaximumTapsPerPhase)
             throw new ArgumentException($"a sample rate ratio of {up}:{down} is too far apart to resample; at most 1:8192 is possible");
 
@@ -52,10 +55,13 @@ internal sealed class PolyphaseFilter
     /// <summary>Factor by which the filtered signal is thinned out.</summary>
     public int Down { get; }
 
-    /// <summary>Index of the middle tap.</summary>
-    public long Half { get; }
+    /// <summary>
+    /// Index of the middle tap, in upsampled samples. The filter begins with as many zeros as make this a multiple of
+    /// <see cref="Down"/>, as scipy's resample_poly does; only a sample that is not a number lets one see them.
+    /// </summary>
+    public long Delay { get; }
 
-    /// <summary>Taps a phase; where the filter's do not divide evenly, the last ones of a phase are 0.</summary>
+    /// <summary>Taps a phase, zeros before and after the filter among them.</summary>
     public int TapCount { get; }
 
     /// <summary>The filter of a pair of rates, shared by all who resample between them.</summary>
@@ -102,7 +108,7 @@ internal sealed class PolyphaseFilter
         var prototype = _phases is null ? Prototype.Value : null;
         for (var i = 0; i < taps.Length; i++)
         {
-            var crossing = Math.Abs((double)(phase + ((long)i * Up) - Half) / _widest);
+            var crossing = Math.Abs((double)(phase + ((long)i * Up) - Delay) / _widest);
             var value = crossing > ZeroCrossings ? 0 : prototype is null ? Kernel(crossing) : Interpolate(prototype, crossing);
             taps[^(i + 1)] = (float)(_scale * value);
         }

@@ -35,8 +35,8 @@ internal sealed class Resampler : IMonoReader
         _filter = PolyphaseFilter.For(source.SampleRate, sampleRate);
         _scratch = new float[_filter.TapCount];
         _window = new float[_filter.TapCount + BlockSize];
-        _newest = _filter.Half / _filter.Up;
-        _phase = (int)(_filter.Half % _filter.Up);
+        _newest = _filter.Delay / _filter.Up;
+        _phase = (int)(_filter.Delay % _filter.Up);
     }
 
     /// <inheritdoc/>
