@@ -1,0 +1,11 @@
+namespace Timbre.Audio.Decoding;
+
+/// <summary>Who can decode a file.</summary>
+internal enum ContentKind
+{
+    Empty,
+    Wav,
+    Mp3,
+    Vorbis,
+    Other,
+}

@@ -1,0 +1,41 @@
+using NVorbis;
+
+namespace Timbre.Audio.Decoding;
+
+/// <summary>Ogg Vorbis by NVorbis.</summary>
+internal sealed class VorbisDecoder : AudioDecoder
+{
+    private const string Name = "vorbis";
+
+    private readonly VorbisReader _reader;
+
+    private VorbisDecoder(VorbisReader reader, AudioInput input) : base(input, Name, reader.SampleRate, reader.Channels) => _reader = reader;
+
+    /// <summary>Takes over the stream.</summary>
+    public static VorbisDecoder Open(Stream stream, AudioInput input) =>
+        Guard(input, Name, () => new VorbisDecoder(new VorbisReader(stream) { ClipSamples = false }, input));
+
+    /// <inheritdoc/>
+    public override long? CountFrames() => Guard(Input, Name, () => _reader.TotalSamples);
+
+    /// <inheritdoc/>
+    public override void Seek(long frame) => Guard(Input, Name, () =>
+    {
+        // The reader cannot stand at the end, nor stop in a packet of the last page.
+        if (frame > 0)
+            Discard(Math.Min(frame, _reader.TotalSamples));
+        return 0;
+    });
+
+    /// <inheritdoc/>
+    public override void Dispose() => _reader.Dispose();
+
+    /// <inheritdoc/>
+    protected override int ReadFrames(Span<float> interleaved)
+    {
+        var written = 0;
+        while (written < interleaved.Length && _reader.ReadSamples(interleaved[written..]) is > 0 and var read)
+            written += read;
+        return written;
+    }
+}
