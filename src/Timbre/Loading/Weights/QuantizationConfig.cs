@@ -5,10 +5,10 @@ namespace Timbre.Loading.Weights;
 /// <summary>The <c>quantization</c> block of a config: one setting for all layers and exceptions by path.</summary>
 internal sealed class QuantizationConfig
 {
-    private readonly LayerQuantization _default;
-    private readonly Dictionary<string, LayerQuantization> _layers = [];
+    private readonly QuantizationFormat _default;
+    private readonly Dictionary<string, QuantizationFormat> _layers = [];
 
-    private QuantizationConfig(LayerQuantization fallback) => _default = fallback;
+    private QuantizationConfig(QuantizationFormat fallback) => _default = fallback;
 
     /// <summary>Reads <c>quantization</c>, else <c>quantization_config</c>; null when the config has neither.</summary>
     /// <exception cref="ModelNotSupportedException">The block is not what MLX writes.</exception>
@@ -19,7 +19,7 @@ internal sealed class QuantizationConfig
             return null;
         if (!block.TryGetProperty("bits", out _))
             throw new ModelNotSupportedException("config.json: 'quantization' lacks 'bits'; only weights quantized by MLX can be read.");
-        var result = new QuantizationConfig(ReadLayer(block, new LayerQuantization("affine", 0, 64)));
+        var result = new QuantizationConfig(ReadLayer(block, null));
         foreach (JsonProperty entry in block.EnumerateObject())
         {
             if (entry.Value.ValueKind == JsonValueKind.Object)
@@ -29,20 +29,20 @@ internal sealed class QuantizationConfig
     }
 
     /// <summary>The setting of the layer at that path of the checkpoint.</summary>
-    public LayerQuantization For(string path) => _layers.GetValueOrDefault(path, _default);
+    public QuantizationFormat For(string path) => _layers.GetValueOrDefault(path, _default);
 
-    private static LayerQuantization ReadLayer(JsonElement block, LayerQuantization fallback)
+    private static QuantizationFormat ReadLayer(JsonElement block, QuantizationFormat? fallback)
     {
         try
         {
-            return new LayerQuantization(
-                block.TryGetProperty("mode", out JsonElement mode) ? mode.GetString() ?? fallback.Mode : fallback.Mode,
-                block.TryGetProperty("bits", out JsonElement bits) ? bits.GetInt32() : fallback.Bits,
-                block.TryGetProperty("group_size", out JsonElement groupSize) ? groupSize.GetInt32() : fallback.GroupSize);
+            string? mode = block.TryGetProperty("mode", out JsonElement named) ? named.GetString() : fallback?.Mode.ToString().ToLowerInvariant();
+            return QuantizationFormat.Create(mode ?? "affine", Number(block, "bits") ?? fallback?.Bits, Number(block, "group_size") ?? fallback?.GroupSize);
         }
-        catch (Exception error) when (error is InvalidOperationException or FormatException)
+        catch (Exception error) when (error is InvalidOperationException or FormatException or ArgumentException)
         {
-            throw new ModelNotSupportedException($"config.json: 'quantization' has a value of the wrong kind: {error.Message}", error);
+            throw new ModelNotSupportedException($"config.json: 'quantization': {error.Message}", error);
         }
     }
+
+    private static int? Number(JsonElement block, string key) => block.TryGetProperty(key, out JsonElement value) ? value.GetInt32() : null;
 }

@@ -69,7 +69,7 @@ internal readonly struct WeightReader(WeightStore store, string path)
     public Tensor Own(Tensor tensor) => store.Own(tensor);
 
     /// <summary>How the layer at the cursor is quantized; null when the checkpoint holds it as floats.</summary>
-    public LayerQuantization? Quantization()
+    public QuantizationFormat? Quantization()
     {
         if (!Has("scales"))
             return null;
