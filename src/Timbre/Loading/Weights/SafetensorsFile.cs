@@ -17,7 +17,7 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         _map = map;
         _view = view;
         _start = start;
-        int headerLength = SafetensorsHeader.ReadLength(new ReadOnlySpan<byte>(start, (int)Math.Min(8, length)), length, Name);
+        int headerLength = SafetensorsHeader.ReadLength(new ReadOnlySpan<byte>(start, 10), length, Name);
         (Entries, Metadata) = SafetensorsHeader.Parse(new ReadOnlySpan<byte>(start, 8 + headerLength), length, Name);
     }
 
@@ -41,8 +41,7 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         {
             handle = File.OpenHandle(path);
             long length = RandomAccess.GetLength(handle);
-            if (length < 10)
-                throw new WeightException($"{Path.GetFileName(path)}: not a whole safetensors file: it has {length} bytes. Download it again.");
+            SafetensorsHeader.CheckFileLength(length, Path.GetFileName(path));
             map = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
             byte* start = null;

@@ -49,12 +49,18 @@ internal static class SafetensorsHeader
     /// <summary>The header's length in bytes, checked against the file.</summary>
     public static int ReadLength(ReadOnlySpan<byte> start, long fileLength, string fileName)
     {
-        if (fileLength < 10 || start.Length < 8)
-            throw Broken(fileName, $"it has {fileLength} bytes, too few for a safetensors file");
+        CheckFileLength(Math.Min(fileLength, start.Length), fileName);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length < 2 || length > MaxHeaderLength || (long)length > fileLength - 8)
             throw Broken(fileName, $"its header claims {length} bytes in a file of {fileLength} bytes");
         return (int)length;
+    }
+
+    /// <summary>Refuses what is too short for a length and an empty header; an empty file cannot even be mapped.</summary>
+    public static void CheckFileLength(long fileLength, string fileName)
+    {
+        if (fileLength < 10)
+            throw Broken(fileName, $"it has {fileLength} bytes, too few for a safetensors file");
     }
 
     private static void ReadMetadata(ref Utf8JsonReader json, Dictionary<string, string> metadata, string fileName)
