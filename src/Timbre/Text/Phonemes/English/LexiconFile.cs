@@ -1,0 +1,139 @@
+using System.IO.Compression;
+using System.Numerics;
+using System.Text;
+using System.Text.Json;
+
+namespace Timbre.Text.Phonemes.English;
+
+/// <summary>
+/// One pronunciation dictionary: a JSON object from word to phonemes, or from word to a table of phonemes by part of speech.
+/// The JSON stays in memory as it is; a hash table of key positions finds an entry, which is parsed only when it is asked for.
+/// </summary>
+internal sealed class LexiconFile
+{
+    private const int SizeLimit = 1 << 28;
+    private readonly byte[] _json;
+    private readonly int[] _slots;
+
+    private LexiconFile(byte[] json)
+    {
+        _json = json;
+        var keys = KeyPositions(json);
+        _slots = new int[BitOperations.RoundUpToPowerOf2((uint)(keys.Count * 2) + 1)];
+        foreach (var key in keys)
+        {
+            var slot = Hash(json.AsSpan(key, json.AsSpan(key).IndexOf((byte)'"'))) & (_slots.Length - 1);
+            while (_slots[slot] != 0) slot = (slot + 1) & (_slots.Length - 1);
+            _slots[slot] = key;
+        }
+    }
+
+    /// <summary>Opens a lexicon compressed with Brotli.</summary>
+    /// <exception cref="InvalidDataException">The file is not a lexicon.</exception>
+    public static LexiconFile Open(string path)
+    {
+        using var file = File.OpenRead(path);
+        using var brotli = new BrotliStream(file, CompressionMode.Decompress);
+        using var json = new MemoryStream((int)Math.Min(file.Length * 8, SizeLimit));
+        try
+        {
+            var buffer = new byte[1 << 16];
+            for (int read; (read = brotli.Read(buffer)) > 0;)
+            {
+                if (json.Length + read > SizeLimit) throw new InvalidDataException($"it holds more than {SizeLimit} bytes");
+                json.Write(buffer, 0, read);
+            }
+            return new LexiconFile(json.ToArray());
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"{path}: not a lexicon: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Whether the word has an entry; a lower-case entry also counts capitalised, and a capitalised one in lower case.</summary>
+    public bool Contains(string word) => TryFind(word, out _);
+
+    /// <summary>
+    /// The word's reading: for a table the one before a pause where that is asked and given, else the tag's, else its class's, else the default.
+    /// True with null where the entry has no sound for the tag.
+    /// </summary>
+    public bool TryRead(string word, string? tag, bool beforePause, out string? phonemes)
+    {
+        phonemes = null;
+        if (!TryFind(word, out var value)) return false;
+        var reader = new Utf8JsonReader(_json.AsSpan(value), isFinalBlock: true, default);
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.StartObject) phonemes = ReadTable(ref reader, tag, beforePause);
+        else phonemes = reader.GetString();
+        return true;
+    }
+
+    private static string? ReadTable(ref Utf8JsonReader reader, string? tag, bool beforePause)
+    {
+        Span<string?> wanted = [beforePause ? "None" : null, tag, PennTag.ClassOf(tag), "DEFAULT"];
+        var best = wanted.Length;
+        string? phonemes = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var rank = 0;
+            while (rank < best && (wanted[rank] is not { } name || !reader.ValueTextEquals(name))) rank++;
+            reader.Read();
+            if (rank >= best) continue;
+            best = rank;
+            phonemes = reader.GetString();
+        }
+        return phonemes;
+    }
+
+    private bool TryFind(string word, out int value) => TryFindExact(word, out value)
+        || (OtherCase(word) is { } other && TryFindExact(other, out value));
+
+    /// <summary>The lower-case form of a capitalised word, the capitalised form of a lower-case one.</summary>
+    private static string? OtherCase(string word)
+    {
+        if (word.Length < 2) return null;
+        var lower = word.ToLowerInvariant();
+        var capitalised = char.ToUpperInvariant(lower[0]) + lower[1..];
+        return word == lower && word != capitalised ? capitalised : word == capitalised && word != lower ? lower : null;
+    }
+
+    private bool TryFindExact(string word, out int value)
+    {
+        value = 0;
+        if (word.Length > 128) return false;
+        Span<byte> key = stackalloc byte[word.Length * 3];
+        key = key[..Encoding.UTF8.GetBytes(word, key)];
+        for (var slot = Hash(key) & (_slots.Length - 1); _slots[slot] != 0; slot = (slot + 1) & (_slots.Length - 1))
+        {
+            var candidate = _json.AsSpan(_slots[slot]);
+            if (!candidate.StartsWith(key) || candidate[key.Length] != '"') continue;
+            value = _slots[slot] + key.Length + 1;
+            value += _json.AsSpan(value).IndexOf((byte)':') + 1;
+            return true;
+        }
+        return false;
+    }
+
+    private static List<int> KeyPositions(byte[] json)
+    {
+        var positions = new List<int>(1 << 17);
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1) continue;
+            positions.Add((int)reader.TokenStartIndex + 1);
+            reader.Read();
+            reader.Skip();
+        }
+        return positions;
+    }
+
+    /// <summary>FNV-1a, folded so that its low bits hold all of it.</summary>
+    private static int Hash(ReadOnlySpan<byte> key)
+    {
+        var hash = 2166136261u;
+        foreach (var octet in key) hash = (hash ^ octet) * 16777619u;
+        return (int)((hash ^ (hash >> 15)) & int.MaxValue);
+    }
+}
