@@ -5,22 +5,23 @@ namespace Timbre.Text.Tokenizers;
 /// </summary>
 internal static class ByteLevelAlphabet
 {
+    private const char ZeroByte = '\u0100';
+
     private static readonly byte[] Bytes = BuildBytes();
 
-    /// <summary>The bytes that a token of <c>vocab.json</c> stands for; false if it holds a character outside the alphabet.</summary>
-    public static bool TryGetBytes(ReadOnlySpan<char> token, Span<byte> destination)
+    /// <summary>The bytes that a token stands for; -1 if it holds a character outside the alphabet.</summary>
+    public static int Decode(ReadOnlySpan<char> token, Span<byte> bytes)
     {
+        byte[] table = Bytes;
         for (int i = 0; i < token.Length; i++)
         {
             char character = token[i];
-            if (character >= Bytes.Length || (Bytes[character] == 0 && character != ZeroByte))
-                return false;
-            destination[i] = Bytes[character];
+            if (character >= table.Length || (table[character] == 0 && character != ZeroByte))
+                return -1;
+            bytes[i] = table[character];
         }
-        return true;
+        return token.Length;
     }
-
-    private const char ZeroByte = '\u0100';
 
     private static byte[] BuildBytes()
     {

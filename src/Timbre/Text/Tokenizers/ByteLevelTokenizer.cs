@@ -31,7 +31,7 @@ internal sealed class ByteLevelTokenizer
     public void Add(string token, int id)
     {
         if (_added.TryAdd(token, id))
-            Encoding.UTF8.GetBytes(token, _tokens.Add(id, Encoding.UTF8.GetByteCount(token)));
+            _tokens.Add(id, Encoding.UTF8.GetBytes(token));
     }
 
     /// <summary>The bytes of a token, which need not be whole characters; empty where no token has the id.</summary>

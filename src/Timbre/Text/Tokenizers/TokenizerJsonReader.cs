@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -9,7 +10,6 @@ internal ref struct TokenizerJsonReader
     private readonly ReadOnlySpan<byte> _json;
     private readonly string _source;
     private readonly TokenTable _tokens = new();
-    private readonly Dictionary<string, int> _vocabulary = new(1 << 16);
     private readonly Dictionary<string, int> _added = [];
 
     private TokenizerJsonReader(ReadOnlySpan<byte> json, string source)
@@ -40,7 +40,7 @@ internal ref struct TokenizerJsonReader
         ReadVocabulary(_json[model["vocab"]]);
         if (sections.TryGetValue("added_tokens", out Range added))
             ReadAddedTokens(_json[added]);
-        int[] byteIds = TiktokenReader.ByteIds(_tokens, _source);
+        int[] byteIds = _tokens.ByteIds();
         BytePairMerges merges = ReadMerges(_json[model["merges"]], byteIds);
         return new ByteLevelTokenizer(_tokens, merges, byteIds, ReadSplitter(Element(sections, "pre_tokenizer")), _added);
     }
@@ -85,34 +85,47 @@ internal ref struct TokenizerJsonReader
             throw Unsupported($"has a normalizer, which is not supported: {normalizer}");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void ReadVocabulary(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
-        Span<byte> bytes = stackalloc byte[1024];
+        Span<char> text = new char[TokenTable.MaxTokenBytes];
+        Span<byte> bytes = stackalloc byte[3 * TokenTable.MaxTokenBytes];
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string token = reader.GetString()!;
+            ReadOnlySpan<char> token = text[..Copy(ref reader, text)];
+            int length = ByteLevelAlphabet.Decode(token, bytes);
+            if (length < 0)
+                length = Encoding.UTF8.GetBytes(token, bytes);
             reader.Read();
-            int id = reader.GetInt32();
-            _vocabulary[token] = id;
-            if (token.Length <= bytes.Length && ByteLevelAlphabet.TryGetBytes(token, bytes))
-                bytes[..token.Length].CopyTo(_tokens.Add(id, token.Length));
-            else
-                Encoding.UTF8.GetBytes(token, _tokens.Add(id, Encoding.UTF8.GetByteCount(token)));
+            _tokens.Add(reader.GetInt32(), bytes[..length]);
         }
     }
 
     private readonly void ReadAddedTokens(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
-        using JsonDocument document = JsonDocument.ParseValue(ref reader);
-        foreach (JsonElement token in document.RootElement.EnumerateArray())
+        while (reader.Read())
         {
-            string content = token.GetProperty("content").GetString() ?? throw new JsonException("an added token has no content");
-            int id = token.GetProperty("id").GetInt32();
-            Encoding.UTF8.GetBytes(content, _tokens.Add(id, Encoding.UTF8.GetByteCount(content)));
-            _added[content] = id;
+            if (reader.TokenType != JsonTokenType.StartObject)
+                continue;
+            string? content = null;
+            int? id = null;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isContent = reader.ValueTextEquals("content"u8), isId = reader.ValueTextEquals("id"u8);
+                reader.Read();
+                if (isContent)
+                    content = reader.GetString();
+                else if (isId)
+                    id = reader.GetInt32();
+                reader.Skip();
+            }
+            if (content is null || id is null)
+                throw new JsonException("an added token has no content or no id");
+            _tokens.Add(id.Value, Encoding.UTF8.GetBytes(content));
+            _added[content] = id.Value;
         }
     }
 
@@ -141,35 +154,37 @@ internal ref struct TokenizerJsonReader
         return merges;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly List<(int Left, int Right, int Id)> ReadPairs(ReadOnlySpan<byte> json)
     {
         var pairs = new List<(int, int, int)>(1 << 16);
-        var lookup = _vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
         var reader = new Utf8JsonReader(json);
-        Span<char> text = new char[2048];
+        Span<char> text = new char[2 * TokenTable.MaxTokenBytes + 1];
+        Span<byte> bytes = stackalloc byte[2 * TokenTable.MaxTokenBytes + 1];
         reader.Read();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            int length = 0, leftLength;
-            if (reader.TokenType == JsonTokenType.StartArray)
+            bool isArray = reader.TokenType == JsonTokenType.StartArray;
+            if (isArray)
+                reader.Read();
+            int length = Copy(ref reader, text), split = length;
+            if (isArray)
             {
                 reader.Read();
-                leftLength = Copy(ref reader, text);
-                reader.Read();
-                length = leftLength + Copy(ref reader, text[leftLength..]);
+                length += Copy(ref reader, text[split..]);
                 reader.Read();
             }
             else
             {
-                length = Copy(ref reader, text);
-                leftLength = text[..length].IndexOf(' ');
-                if (leftLength < 0)
+                split = text[..length].IndexOf(' ');
+                if (split < 0)
                     throw new JsonException($"the merge '{text[..length]}' is not two tokens");
-                text[(leftLength + 1)..length].CopyTo(text[leftLength..]);
+                text[(split + 1)..length].CopyTo(text[split..]);
                 length--;
             }
-            if (!lookup.TryGetValue(text[..leftLength], out int left) || !lookup.TryGetValue(text[leftLength..length], out int right)
-                || !lookup.TryGetValue(text[..length], out int id))
+            bool known = ByteLevelAlphabet.Decode(text[..length], bytes) >= 0;
+            (int left, int right, int id) = (_tokens.Find(bytes[..split]), _tokens.Find(bytes[split..length]), _tokens.Find(bytes[..length]));
+            if (!known || left < 0 || right < 0 || id < 0)
                 throw new JsonException($"the merge to '{text[..length]}' names a token outside the vocabulary");
             pairs.Add((left, right, id));
         }
@@ -177,9 +192,9 @@ internal ref struct TokenizerJsonReader
     }
 
     private static int Copy(ref Utf8JsonReader reader, Span<char> destination) =>
-        reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= destination.Length
+        reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueSpan.Length <= destination.Length
             ? reader.CopyString(destination)
-            : throw new JsonException("a merge is no string, or too long");
+            : throw new JsonException("a token is no string, or too long");
 
     private readonly TextSplitter ReadSplitter(JsonElement element)
     {
