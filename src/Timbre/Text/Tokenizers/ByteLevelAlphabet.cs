@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Timbre.Text.Tokenizers;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal static class ByteLevelAlphabet
     private static readonly byte[] Bytes = BuildBytes();
 
     /// <summary>The bytes that a token stands for; -1 if it holds a character outside the alphabet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Decode(ReadOnlySpan<char> token, Span<byte> bytes)
     {
         byte[] table = Bytes;

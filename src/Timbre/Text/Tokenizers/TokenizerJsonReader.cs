@@ -133,6 +133,7 @@ internal ref struct TokenizerJsonReader
     /// Reads the merges. Where they ascend by the id of their product, as in every vocabulary of GPT-2's making, the id is the rank,
     /// and a token without a merge lost its line and gets it back.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly BytePairMerges ReadMerges(ReadOnlySpan<byte> json, int[] byteIds)
     {
         List<(int Left, int Right, int Id)> pairs = ReadPairs(json);
