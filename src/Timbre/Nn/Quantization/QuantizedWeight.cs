@@ -58,7 +58,7 @@ internal sealed class QuantizedWeight
     public Tensor Dequantize(ScalarType type)
     {
         using var scope = NewDisposeScope();
-        return Decode(_codes, _scales, _biases).to(type).MoveToOuterDisposeScope();
+        return Decode(_codes, _scales, _biases, type).MoveToOuterDisposeScope();
     }
 
     /// <summary>Rows of the matrix in floats: ids <c>[...]</c> to <c>[..., columns]</c>.</summary>
@@ -66,8 +66,8 @@ internal sealed class QuantizedWeight
     {
         using var scope = NewDisposeScope();
         Tensor flat = ids.view(-1);
-        Tensor rows = Decode(_codes.index_select(0, flat), _scales.index_select(0, flat), _biases?.index_select(0, flat));
-        return rows.to(type).view([.. ids.shape, rows.shape[^1]]).MoveToOuterDisposeScope();
+        Tensor rows = Decode(_codes.index_select(0, flat), _scales.index_select(0, flat), _biases?.index_select(0, flat), type);
+        return rows.view([.. ids.shape, rows.shape[^1]]).MoveToOuterDisposeScope();
     }
 
     /// <summary><c>x Wᵀ</c>: <c>[..., columns]</c> to <c>[..., rows]</c>.</summary>
@@ -85,15 +85,16 @@ internal sealed class QuantizedWeight
         _elements is null && input.dtype == ScalarType.Float32 && input.device_type == DeviceType.CPU
         && input.numel() <= PackedProduct.MaxRows * input.shape[^1];
 
-    private Tensor Decode(Tensor codes, Tensor scales, Tensor? biases)
+    /// <summary>Product and sum are rounded to the type one after the other, as MLX does.</summary>
+    private Tensor Decode(Tensor codes, Tensor scales, Tensor? biases, ScalarType type)
     {
         long rows = codes.shape[0];
         Tensor grouped = codes.view(rows, scales.shape[1], -1);
         Tensor elements = _elements is null
-            ? grouped.to(ScalarType.Float32)
-            : _elements.index_select(0, grouped.to(ScalarType.Int64).view(-1)).view(grouped.shape);
-        Tensor values = elements * scales.unsqueeze(-1);
-        return (biases is null ? values : values.add_(biases.unsqueeze(-1))).view(rows, -1);
+            ? grouped.to(type)
+            : _elements.index_select(0, grouped.to(ScalarType.Int64).view(-1)).view(grouped.shape).to(type);
+        Tensor values = elements * scales.unsqueeze(-1).to(type);
+        return (biases is null ? values : values.add_(biases.unsqueeze(-1).to(type))).view(rows, -1);
     }
 
     private static Tensor Unpack(Tensor packed, int rows, int columns, int bits)
