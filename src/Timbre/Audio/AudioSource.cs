@@ -1,4 +1,4 @@
-using Timbre.Audio.Decoding;
+using Timbre.Audio.Decoders;
 
 namespace Timbre.Audio;
 
@@ -10,6 +10,8 @@ public sealed class AudioSource : IAudioSource, IDisposable
 {
     /// <summary>Longest input, in bytes, that is taken from a stream when no limit is given: 4 GiB.</summary>
     public const long DefaultMaximumBytes = 4L << 30;
+
+    private const int BlockSamples = 1 << 16;
 
     private readonly AudioBuffer? _buffer;
     private readonly AudioInput? _input;
@@ -108,7 +110,7 @@ public sealed class AudioSource : IAudioSource, IDisposable
     public IMonoReader OpenMono(int sampleRate)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampleRate);
-        IMonoReader reader = _buffer is null ? OpenDecoder() : OpenBuffer(_buffer);
+        var reader = OpenNative();
         try
         {
             return Resampler.Wrap(reader, sampleRate);
@@ -120,8 +122,31 @@ public sealed class AudioSource : IAudioSource, IDisposable
         }
     }
 
+    /// <summary>Reads all of it as mono: the mean of its channels.</summary>
+    /// <param name="sampleRate">Rate to give the samples; null keeps the source's.</param>
+    /// <exception cref="AudioFormatException">It cannot be read, or does not fit into memory.</exception>
+    public AudioBuffer ReadToEnd(int? sampleRate = null)
+    {
+        using var reader = sampleRate is { } rate ? OpenMono(rate) : OpenNative();
+        var samples = new float[BlockSamples];
+        var count = 0;
+        while (reader.Read(samples.AsSpan(count)) is > 0 and var read)
+        {
+            count += read;
+            if (count < samples.Length)
+                continue;
+            if (count == Array.MaxLength)
+                throw new AudioFormatException($"{_input} has more samples than fit into memory: read it in parts");
+            Array.Resize(ref samples, (int)Math.Min(2L * count, Array.MaxLength));
+        }
+        Array.Resize(ref samples, count);
+        return new AudioBuffer(samples, reader.SampleRate);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _temporary?.Dispose();
+
+    private IMonoReader OpenNative() => _buffer is null ? OpenDecoder() : OpenBuffer(_buffer);
 
     private BufferReader OpenBuffer(AudioBuffer buffer)
     {

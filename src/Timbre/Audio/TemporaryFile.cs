@@ -39,13 +39,14 @@ internal sealed class TemporaryFile : IDisposable
     }
 
     /// <summary>Opens it for writing, and reading back.</summary>
-    public FileStream Create()
+    /// <param name="isShared">Whether it has the usual permissions, since it will become somebody's file.</param>
+    public FileStream Create(bool isShared = false)
     {
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = CopyBytes,
         };
-        if (!OperatingSystem.IsWindows())
+        if (!isShared && !OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new FileStream(Path, options);
     }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using NLayer;
 
-namespace Timbre.Audio.Decoding;
+namespace Timbre.Audio.Decoders;
 
 /// <summary>MPEG audio (MP3, and layers I and II) by NLayer's frame decoder, without the silence that encoder and decoder add.</summary>
 internal sealed class Mp3Decoder : AudioDecoder

@@ -1,4 +1,4 @@
-namespace Timbre.Audio.Decoding;
+namespace Timbre.Audio.Decoders;
 
 /// <summary>Reads the samples of a WAV file or pipe at full precision.</summary>
 internal sealed class WavDecoder : AudioDecoder

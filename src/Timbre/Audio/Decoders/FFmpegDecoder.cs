@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using FFMpegCore;
 
-namespace Timbre.Audio.Decoding;
+namespace Timbre.Audio.Decoders;
 
 /// <summary>
 /// Everything that is not read here: ffmpeg decodes the first audio stream to a pipe of float WAV, whose header tells rate and channels.

@@ -1,4 +1,4 @@
-namespace Timbre.Audio.Decoding;
+namespace Timbre.Audio.Decoders;
 
 /// <summary>The mean of a decoder's channels, over at most so many frames.</summary>
 internal sealed class MonoReader(AudioDecoder decoder, long frames = long.MaxValue) : IMonoReader

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Timbre.Audio.Decoding;
+namespace Timbre.Audio.Decoders;
 
 /// <summary>
 /// What stands before the samples of a RIFF, RIFX, RF64 or BW64 file (Microsoft, "Multiple Channel Audio Data and WAVE Files";

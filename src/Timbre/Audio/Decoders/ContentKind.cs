@@ -1,4 +1,4 @@
-namespace Timbre.Audio.Decoding;
+namespace Timbre.Audio.Decoders;
 
 /// <summary>Who can decode a file.</summary>
 internal enum ContentKind

@@ -1,4 +1,4 @@
-namespace Timbre.Audio.Decoding;
+namespace Timbre.Audio.Decoders;
 
 /// <summary>One pass over the decoded samples of an audio input, channels interleaved, at the input's own rate.</summary>
 internal abstract class AudioDecoder(AudioInput input, string format, int sampleRate, int channels) : IDisposable

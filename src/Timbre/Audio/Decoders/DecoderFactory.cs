@@ -1,4 +1,4 @@
-namespace Timbre.Audio.Decoding;
+namespace Timbre.Audio.Decoders;
 
 /// <summary>Finds the decoder of a file by its content.</summary>
 internal static class DecoderFactory

@@ -1,6 +1,6 @@
 using NLayer;
 
-namespace Timbre.Audio.Decoding;
+namespace Timbre.Audio.Decoders;
 
 /// <summary>The four bytes before each MPEG audio frame (ISO/IEC 11172-3 and 13818-3; MPEG-2.5 halves the rates once more).</summary>
 internal readonly record struct Mp3Header(uint Bits)

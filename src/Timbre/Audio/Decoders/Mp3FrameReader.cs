@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using NLayer;
 
-namespace Timbre.Audio.Decoding;
+namespace Timbre.Audio.Decoders;
 
 /// <summary>
 /// Walks over the frames of an MPEG audio stream, from tag to tag and past what is damaged. One frame is held at a time: NLayer's own

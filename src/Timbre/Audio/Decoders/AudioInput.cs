@@ -1,4 +1,4 @@
-namespace Timbre.Audio.Decoding;
+namespace Timbre.Audio.Decoders;
 
 /// <summary>A file with audio.</summary>
 /// <param name="Path">Where it lies.</param>

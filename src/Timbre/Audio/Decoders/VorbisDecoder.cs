@@ -1,6 +1,6 @@
 using NVorbis;
 
-namespace Timbre.Audio.Decoding;
+namespace Timbre.Audio.Decoders;
 
 /// <summary>Ogg Vorbis by NVorbis.</summary>
 internal sealed class VorbisDecoder : AudioDecoder

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Timbre.Audio.Decoding;
+namespace Timbre.Audio.Decoders;
 
 /// <summary>Tells what a file holds by its first bytes, never by its name.</summary>
 internal static class ContentSniffer
