@@ -36,7 +36,8 @@ public static class AudioFile
     /// <param name="cancellationToken">Stops the work and leaves nothing.</param>
     /// <exception cref="ArgumentException">The format is unknown, or an option does not fit it.</exception>
     /// <exception cref="AudioFormatException">The format needs ffmpeg, which is not there, or fails.</exception>
-    public static void Write(string path, AudioBuffer audio, AudioWriteOptions? options = null, CancellationToken cancellationToken = default)
+    public static void Write(
+        string path, AudioBuffer audio, AudioWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(audio);
         using var writer = AudioWriter.Create(path, audio.SampleRate, options);

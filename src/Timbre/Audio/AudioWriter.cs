@@ -8,6 +8,8 @@ namespace Timbre.Audio;
 /// </summary>
 public sealed class AudioWriter : IDisposable
 {
+    private static readonly string[] DeviceFolders = ["/dev/", "/proc/"];
+
     private readonly AudioEncoder _encoder;
     private readonly TemporaryFile? _temporary;
     private readonly string? _path;
@@ -32,15 +34,21 @@ public sealed class AudioWriter : IDisposable
 
         // A link stays a link; a device such as /dev/null is written to, never replaced.
         var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
-        if (IsDevice(target) && settings.Muxer is null)
-            return new AudioWriter(new PcmEncoder(File.OpenWrite(target), samples, settings.Format == AudioFileFormat.Wav, sampleRate, options.Channels, null, true), options.Channels);
-        var temporary = IsDevice(target) ? null : TemporaryFile.Reserve(Path.GetDirectoryName(target));
+        var folder = Path.GetDirectoryName(target);
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no folder {folder} to write {Path.GetFileName(path)} into");
+        var temporary = IsDevice(target) ? null : TemporaryFile.Reserve(folder);
         try
         {
-            AudioEncoder encoder = settings.Muxer is null
-                ? new PcmEncoder(temporary!.Create(isShared: true), samples, settings.Format == AudioFileFormat.Wav, sampleRate, options.Channels, null, true)
-                : FFmpegEncoder.ToFile(temporary?.Path ?? target, settings, options, sampleRate);
-            return new AudioWriter(encoder, options.Channels, target, temporary);
+            if (settings.Muxer is not null)
+            {
+                var ffmpeg = FFmpegEncoder.ToFile(temporary?.Path ?? target, settings, options, sampleRate);
+                return new AudioWriter(ffmpeg, options.Channels, target, temporary);
+            }
+            var file = temporary?.Create(isShared: true) ?? File.OpenWrite(target);
+            var isWav = settings.Format == AudioFileFormat.Wav;
+            var pcm = new PcmEncoder(file, samples, isWav, sampleRate, options.Channels, ownsTarget: true);
+            return new AudioWriter(pcm, options.Channels, target, temporary);
         }
         catch
         {
@@ -92,13 +100,14 @@ public sealed class AudioWriter : IDisposable
 
     internal static AudioWriter Create(Stream stream, int sampleRate, AudioWriteOptions options, long? expectedSamples)
     {
-        var settings = EncoderSettings.For(options.Format ?? throw new ArgumentException("a stream has no name: name the format", nameof(options)));
+        var format = options.Format ?? throw new ArgumentException("a stream has no name: name the format", nameof(options));
+        var settings = EncoderSettings.For(format);
         var samples = Check(settings, options, sampleRate);
-        if (settings is { Format: AudioFileFormat.M4a })
-            throw new ArgumentException("M4a has to go back to its start: write it to a file, or whole by AudioFile.Write", nameof(options));
+        if (format == AudioFileFormat.M4a)
+            throw new ArgumentException("M4a goes back to its start: write it to a file, or whole by AudioFile.Write", nameof(options));
         return new AudioWriter(
             settings.Muxer is null
-                ? new PcmEncoder(stream, samples, settings.Format == AudioFileFormat.Wav, sampleRate, options.Channels, expectedSamples)
+                ? new PcmEncoder(stream, samples, format == AudioFileFormat.Wav, sampleRate, options.Channels, expectedSamples)
                 : FFmpegEncoder.ToStream(stream, settings, options, sampleRate),
             options.Channels);
     }
@@ -110,5 +119,5 @@ public sealed class AudioWriter : IDisposable
     }
 
     private static bool IsDevice(string path) =>
-        !OperatingSystem.IsWindows() && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal));
+        !OperatingSystem.IsWindows() && !path.StartsWith("/dev/shm/", StringComparison.Ordinal) && DeviceFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
 }

@@ -21,8 +21,8 @@ internal sealed class FFmpeg : IDisposable
     public static readonly string[] SafeInput =
     [
         "-protocol_whitelist", "file,pipe", "-format_whitelist",
-        "3dostr,aa,aac,ac3,aea,aiff,amr,amrnb,amrwb,ape,asf,ast,au,avi,caf,dsf,dts,dtshd,eac3,f32le,flac,flv,gsm,iff,ircam,loas,matroska,mov,"
-        + "mp3,mp4,mpc,mpc8,mpeg,mpegts,mxf,nistsphere,nut,ogg,oma,paf,qcp,rm,s16le,s24le,shn,sln,sox,spdif,tak,tta,voc,w64,wav,webm,wsvqa,wtv,wv,xwma",
+        "3dostr,aa,aac,ac3,aea,aiff,amr,amrnb,amrwb,ape,asf,ast,au,avi,caf,dsf,dts,dtshd,eac3,flac,flv,gsm,iff,ircam,loas,matroska,"
+        + "mov,mp3,mp4,mpc,mpc8,mpeg,mpegts,mxf,nistsphere,nut,ogg,oma,paf,qcp,rm,shn,sln,sox,spdif,tak,tta,voc,w64,wav,webm,wtv,wv,xwma",
     ];
 
     private const int KeptLines = 2;
@@ -50,7 +50,8 @@ internal sealed class FFmpeg : IDisposable
     /// <exception cref="AudioFormatException">ffmpeg is not there.</exception>
     public static FFmpeg Start(string purpose, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(GlobalFFOptions.GetFFMpegBinaryPath(), ["-hide_banner", "-nostats", "-loglevel", "error", .. arguments])
+        string[] quiet = ["-hide_banner", "-nostats", "-loglevel", "error"];
+        var start = new ProcessStartInfo(GlobalFFOptions.GetFFMpegBinaryPath(), [.. quiet, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

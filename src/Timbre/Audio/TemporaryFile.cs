@@ -26,7 +26,7 @@ internal sealed class TemporaryFile : IDisposable
             {
                 total += read;
                 if (total > maximumBytes)
-                    throw new AudioFormatException($"{name} is longer than the {maximumBytes} bytes allowed; raise the limit or cut the input");
+                    throw new AudioFormatException($"{name} is longer than the {maximumBytes} bytes allowed: raise the limit or cut it");
                 target.Write(buffer, 0, read);
             }
             return file;
@@ -44,7 +44,10 @@ internal sealed class TemporaryFile : IDisposable
     {
         var options = new FileStreamOptions
         {
-            Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = CopyBytes,
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = CopyBytes,
         };
         if (!isShared && !OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

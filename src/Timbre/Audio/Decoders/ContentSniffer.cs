@@ -1,10 +1,13 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Timbre.Audio.Decoders;
 
 /// <summary>Tells what a file holds by its first bytes, never by its name.</summary>
 internal static class ContentSniffer
 {
+    private static readonly string[] WavMagics = ["RIFF", "RIFX", "RF64", "BW64"];
+
     /// <summary>What decodes the file; <see cref="ContentKind.Other"/> is ffmpeg's to find out.</summary>
     public static ContentKind Detect(Stream stream)
     {
@@ -13,8 +16,7 @@ internal static class ContentSniffer
         start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         if (start.Length == 0)
             return ContentKind.Empty;
-        if (start.Length >= 12 && start[8..].StartsWith("WAVE"u8) && start[..4] is var riff
-            && (riff.SequenceEqual("RIFF"u8) || riff.SequenceEqual("RIFX"u8) || riff.SequenceEqual("RF64"u8) || riff.SequenceEqual("BW64"u8)))
+        if (start.Length >= 12 && start[8..].StartsWith("WAVE"u8) && WavMagics.Contains(Encoding.Latin1.GetString(start[..4])))
             return ContentKind.Wav;
         if (start.StartsWith("OggS"u8))
             return start.IndexOf("\u0001vorbis"u8) >= 28 ? ContentKind.Vorbis : ContentKind.Other;

@@ -3,6 +3,9 @@ namespace Timbre.Audio.Decoders;
 /// <summary>Finds the decoder of a file by its content.</summary>
 internal static class DecoderFactory
 {
+    /// <summary>NLayer reads short blocks of MPEG-2.5 at this rate with the wrong Huffman table.</summary>
+    private const int MisreadSampleRate = 8000;
+
     /// <summary>Opens the file at its first sample.</summary>
     /// <exception cref="AudioFormatException">It holds no audio that can be read.</exception>
     public static AudioDecoder Open(AudioInput input)
@@ -24,7 +27,11 @@ internal static class DecoderFactory
                     }
                     return new WavDecoder(stream, header, input);
                 case ContentKind.Mp3:
-                    return Mp3Decoder.Open(stream, input);
+                    var mp3 = Mp3Decoder.Open(stream, input);
+                    if (mp3.SampleRate != MisreadSampleRate)
+                        return mp3;
+                    mp3.Dispose();
+                    return FFmpegDecoder.Open(input);
                 case ContentKind.Vorbis:
                     stream.Position = 0;
                     return VorbisDecoder.Open(stream, input);
@@ -48,7 +55,8 @@ internal static class DecoderFactory
         }
         catch (AudioFormatException error)
         {
-            throw new AudioFormatException($"{input}: WAV format tag 0x{tag:X4} is not one that Timbre or ffmpeg decodes ({error.Message})", error);
+            throw new AudioFormatException(
+                $"{input}: WAV format tag 0x{tag:X4} is not one that Timbre or ffmpeg decodes ({error.Message})", error);
         }
     }
 }

@@ -44,8 +44,9 @@ internal sealed class FFmpegDecoder : AudioDecoder
         }
         catch (Exception error) when (error is not AudioFormatException)
         {
-            var isMissing = error is Win32Exception or FileNotFoundException || error.InnerException is Win32Exception;
-            throw new AudioFormatException($"{input}: {(isMissing ? FFmpeg.InstallHint : $"ffprobe finds no audio in it ({error.Message})")}", error);
+            var isMissing = error is Win32Exception || error.InnerException is Win32Exception;
+            var reason = isMissing ? FFmpeg.InstallHint : $"ffprobe finds no audio in it ({error.Message})";
+            throw new AudioFormatException($"{input}: {reason}", error);
         }
         finally
         {
@@ -55,7 +56,8 @@ internal sealed class FFmpegDecoder : AudioDecoder
     }
 
     /// <inheritdoc/>
-    public override long? CountFrames() => Probe(Input).Duration is { } duration ? (long)Math.Round(duration.TotalSeconds * SampleRate) : null;
+    public override long? CountFrames() =>
+        Probe(Input).Duration is { } duration ? (long)Math.Round(duration.TotalSeconds * SampleRate) : null;
 
     /// <inheritdoc/>
     public override void Seek(long frame)
@@ -102,6 +104,9 @@ internal sealed class FFmpegDecoder : AudioDecoder
         }
     }
 
-    private static AudioFormatException Failed(AudioInput input, string failure) =>
-        new($"{input}: ffmpeg finds no audio that it can decode in it ({failure.Replace(Path.GetFullPath(input.Path), input.Name, StringComparison.Ordinal)})");
+    private static AudioFormatException Failed(AudioInput input, string failure)
+    {
+        var reason = failure.Replace(Path.GetFullPath(input.Path), input.Name, StringComparison.Ordinal);
+        return new AudioFormatException($"{input}: ffmpeg finds no audio that it can decode in it ({reason})");
+    }
 }

@@ -3,7 +3,8 @@ namespace Timbre.Audio.Decoders;
 /// <summary>The mean of a decoder's channels, over at most so many frames.</summary>
 internal sealed class MonoReader(AudioDecoder decoder, long frames = long.MaxValue) : IMonoReader
 {
-    private readonly float[] _interleaved = decoder.Channels == 1 ? [] : new float[Math.Max(16384 / decoder.Channels, 1) * decoder.Channels];
+    private readonly float[] _interleaved =
+        decoder.Channels == 1 ? [] : new float[Math.Max(16384 / decoder.Channels, 1) * decoder.Channels];
     private long _left = frames;
 
     /// <inheritdoc/>

@@ -163,7 +163,8 @@ internal sealed class Mp3FrameReader(Stream stream) : IMpegFrame
         stream.Position = position + header.FrameLength;
         var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         stream.Position = position + Mp3Header.Size;
-        return read == 0 ? position + header.FrameLength == stream.Length
-            : read == bytes.Length && (new Mp3Header(BinaryPrimitives.ReadUInt32BigEndian(bytes)).Fits(header) || bytes.StartsWith("TAG"u8));
+        if (read < bytes.Length)
+            return read == 0 && position + header.FrameLength == stream.Length;
+        return bytes.StartsWith("TAG"u8) || new Mp3Header(BinaryPrimitives.ReadUInt32BigEndian(bytes)).Fits(header);
     }
 }

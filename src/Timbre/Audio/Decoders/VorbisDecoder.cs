@@ -9,11 +9,12 @@ internal sealed class VorbisDecoder : AudioDecoder
 
     private readonly VorbisReader _reader;
 
-    private VorbisDecoder(VorbisReader reader, AudioInput input) : base(input, Name, reader.SampleRate, reader.Channels) => _reader = reader;
+    private VorbisDecoder(VorbisReader reader, AudioInput input) : base(input, Name, reader.SampleRate, reader.Channels) =>
+        _reader = reader;
 
     /// <summary>Takes over the stream.</summary>
     public static VorbisDecoder Open(Stream stream, AudioInput input) =>
-        Guard(input, Name, () => new VorbisDecoder(new VorbisReader(stream) { ClipSamples = false }, input));
+        Guard(input, Name, () => new VorbisDecoder(new VorbisReader(OggTail.Mend(stream)) { ClipSamples = false }, input));
 
     /// <inheritdoc/>
     public override long? CountFrames() => Guard(Input, Name, () => _reader.TotalSamples);

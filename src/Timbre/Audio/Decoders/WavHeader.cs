@@ -78,12 +78,11 @@ internal sealed record WavHeader
     {
         if (fmt.Length < 16)
             throw new AudioFormatException($"{input}: the fmt chunk has {fmt.Length} bytes, at least 16 are needed");
-        ushort Field(int offset) => isBigEndian
-            ? BinaryPrimitives.ReadUInt16BigEndian(fmt.AsSpan(offset)) : BinaryPrimitives.ReadUInt16LittleEndian(fmt.AsSpan(offset));
+        int Field(int offset) => isBigEndian ? (fmt[offset] << 8) | fmt[offset + 1] : fmt[offset] | (fmt[offset + 1] << 8);
 
-        var rate = isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(fmt.AsSpan(4)) : BinaryPrimitives.ReadUInt32LittleEndian(fmt.AsSpan(4));
+        var rate = isBigEndian ? ((uint)Field(4) << 16) | (uint)Field(6) : (uint)Field(4) | ((uint)Field(6) << 16);
         int channels = Field(2), blockAlign = Field(12), bits = Field(14);
-        var tag = Field(0) == ExtensibleTag && fmt.Length >= 26 ? Field(24) : Field(0);
+        var tag = (ushort)(Field(0) == ExtensibleTag && fmt.Length >= 26 ? Field(24) : Field(0));
         if (channels == 0)
             throw new AudioFormatException($"{input}: the fmt chunk says 0 channels");
         if (rate is 0 or > AudioDecoder.MaximumSampleRate)
@@ -96,7 +95,12 @@ internal sealed record WavHeader
             throw new AudioFormatException($"{input}: WAV format 0x{tag:X4} with {bits} bits in {bytes} bytes a sample is not possible");
         return new WavHeader
         {
-            Format = format, Tag = tag, Channels = channels, SampleRate = (int)rate, BlockAlign = bytes * channels, IsBigEndian = isBigEndian,
+            Format = format,
+            Tag = tag,
+            Channels = channels,
+            SampleRate = (int)rate,
+            BlockAlign = bytes * channels,
+            IsBigEndian = isBigEndian,
         };
     }
 
@@ -151,7 +155,8 @@ internal sealed record WavHeader
         }
 
         /// <summary>
-        /// Writers that cannot go back leave 0, 0xFFFFFFFF (ffmpeg) or about 0x7FFFF000 (sox, arecord) as the size: the data goes on to the end.
+        /// Writers that cannot go back leave 0, 0xFFFFFFFF (ffmpeg) or about 0x7FFFF000 (sox, arecord) as the size: the data goes on to
+        /// the end.
         /// </summary>
         public long DataLength(uint size, ulong size64)
         {

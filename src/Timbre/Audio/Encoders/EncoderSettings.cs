@@ -33,8 +33,9 @@ internal sealed record EncoderSettings(AudioFileFormat Format, string[] Names, s
     public static EncoderSettings ForName(string name)
     {
         var plain = name.TrimStart('.').ToLowerInvariant();
+        var known = string.Join(", ", All.SelectMany(settings => settings.Names));
         return Array.Find(All, settings => settings.Names.Contains(plain)) ?? throw new ArgumentException(
-            $"Unsupported output format: {(plain.Length == 0 ? "none is named" : plain)}; known are {string.Join(", ", All.SelectMany(settings => settings.Names))}", nameof(name));
+            $"Unsupported output format: {(plain.Length == 0 ? "none is named" : plain)}; known are {known}", nameof(name));
     }
 
     /// <summary>How samples are stored, or given to ffmpeg.</summary>

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Timbre.Audio.Encoders;
 
-/// <summary>Raw samples, or a WAV file. Where the length is not known at first and the stream cannot go back, the sizes stay open.</summary>
+/// <summary>
+/// Raw samples, or a WAV file. Where the length is not known at first and the stream cannot go back, the sizes stay open.
+/// </summary>
 internal sealed class PcmEncoder : AudioEncoder
 {
     private readonly Stream _target;
@@ -23,7 +25,8 @@ internal sealed class PcmEncoder : AudioEncoder
     /// <param name="expectedSamples">How many samples will come, where that is known.</param>
     /// <param name="ownsTarget">Whether the stream is closed with this.</param>
     public PcmEncoder(
-        Stream target, SampleFormat format, bool hasHeader, int sampleRate, int channels, long? expectedSamples = null, bool ownsTarget = false)
+        Stream target, SampleFormat format, bool hasHeader, int sampleRate, int channels, long? expectedSamples = null,
+        bool ownsTarget = false)
         : base(format)
     {
         (_target, _format, _hasHeader, _sampleRate, _channels, _ownsTarget) = (target, format, hasHeader, sampleRate, channels, ownsTarget);
