@@ -1,6 +1,6 @@
 namespace Timbre.Text.Phonemes.English;
 
-/// <summary>Cuts English text into tokens and says the part of speech of each.</summary>
+/// <summary>Cuts English text into tokens and names their parts of speech.</summary>
 internal interface IEnglishTagger
 {
     /// <summary>The tokens of the text; joined with their whitespace they are the text.</summary>
