@@ -33,7 +33,8 @@ internal sealed class EnglishTagger : IEnglishTagger
     private readonly float[] _weight, _bias;
 
     /// <summary>Reads the folder's tokenizer, features and weights.</summary>
-    public EnglishTagger(string folder, Func<string, float[]> tensor)
+    /// <param name="folder">Holds <c>tokenizer.json</c>, <c>tagger.json</c> and <c>model.safetensors</c>.</param>
+    public EnglishTagger(string folder)
     {
         _tokenizer = new EnglishTokenizer(Path.Combine(folder, "tokenizer.json"));
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "tagger.json")));
@@ -43,25 +44,18 @@ internal sealed class EnglishTagger : IEnglishTagger
         _baseNorms = root.GetProperty("base_norms").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!);
         _wordNorms = root.GetProperty("lexeme_norm").EnumerateObject().ToDictionary(
             entry => ulong.Parse(entry.Name, CultureInfo.InvariantCulture), entry => entry.Value.GetString()!);
+        using var weights = new WeightArrays(folder);
         _features = [.. root.GetProperty("features").EnumerateArray().Select(feature => new Feature(
             feature.GetProperty("name").GetString()!, feature.GetProperty("seed").GetUInt32(),
-            Load($"embed.{feature.GetProperty("name").GetString()!.ToLowerInvariant()}.weight", feature.GetProperty("rows").GetInt32() * Width)))];
+            weights.Read($"embed.{feature.GetProperty("name").GetString()!.ToLowerInvariant()}.weight", feature.GetProperty("rows").GetInt32() * Width)))];
         _mix = LoadLayer("mix", _features.Length * Width);
         _encode = [.. Enumerable.Range(0, Layers).Select(i => LoadLayer($"encode.{i}", 3 * Width))];
-        _weight = Load("tagger.weight", _labels.Length * Width);
-        _bias = Load("tagger.bias", _labels.Length);
+        _weight = weights.Read("tagger.weight", _labels.Length * Width);
+        _bias = weights.Read("tagger.bias", _labels.Length);
 
         Layer LoadLayer(string name, int inputs) => new(
-            Load($"{name}.maxout.weight", Width * MaxoutPieces * inputs), Load($"{name}.maxout.bias", Width * MaxoutPieces),
-            Load($"{name}.norm.weight", Width), Load($"{name}.norm.bias", Width));
-
-        float[] Load(string name, int length)
-        {
-            float[] values = tensor(name);
-            return values.Length == length
-                ? values
-                : throw new WeightException($"{folder}: '{name}' has {values.Length} values, expected {length}.");
-        }
+            weights.Read($"{name}.maxout.weight", Width * MaxoutPieces * inputs), weights.Read($"{name}.maxout.bias", Width * MaxoutPieces),
+            weights.Read($"{name}.norm.weight", Width), weights.Read($"{name}.norm.bias", Width));
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,8 @@ internal sealed class LetterToPhoneNetwork
     private readonly float[] _weight, _bias;
 
     /// <summary>Reads the folder's <c>config.json</c> and the weights.</summary>
-    public LetterToPhoneNetwork(string folder, Func<string, float[]> tensor)
+    /// <param name="folder">Holds <c>config.json</c> and <c>model.safetensors</c>.</param>
+    public LetterToPhoneNetwork(string folder)
     {
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
         var root = json.RootElement;
@@ -22,23 +23,16 @@ internal sealed class LetterToPhoneNetwork
         _maximumPhones = root.GetProperty("max_phonemes").GetInt32();
         _letters = root.GetProperty("graphemes").EnumerateArray().Index().ToDictionary(entry => entry.Item.GetString()!, entry => entry.Index);
         _phones = [.. root.GetProperty("phonemes").EnumerateArray().Select(phone => phone.GetString()!)];
+        using var weights = new WeightArrays(folder);
         _encoder = LoadGru("enc", _letters.Count);
         _decoder = LoadGru("dec", _phones.Length);
-        _weight = Load("fc_w", _phones.Length * hidden);
-        _bias = Load("fc_b", _phones.Length);
+        _weight = weights.Read("fc_w", _phones.Length * hidden);
+        _bias = weights.Read("fc_b", _phones.Length);
 
         Gru LoadGru(string name, int symbols) => new(
-            Load($"{name}_emb", symbols * embedding),
-            Load($"{name}_w_ih", 3 * hidden * embedding), Load($"{name}_b_ih", 3 * hidden),
-            Load($"{name}_w_hh", 3 * hidden * hidden), Load($"{name}_b_hh", 3 * hidden));
-
-        float[] Load(string name, int length)
-        {
-            float[] values = tensor(name);
-            return values.Length == length
-                ? values
-                : throw new WeightException($"{folder}: '{name}' has {values.Length} values, expected {length}.");
-        }
+            weights.Read($"{name}_emb", symbols * embedding),
+            weights.Read($"{name}_w_ih", 3 * hidden * embedding), weights.Read($"{name}_b_ih", 3 * hidden),
+            weights.Read($"{name}_w_hh", 3 * hidden * hidden), weights.Read($"{name}_b_hh", 3 * hidden));
     }
 
     /// <summary>The phones of a word, with the stress digit on vowels.</summary>
