@@ -1,1 +1,3 @@
-return 0;
+using Timbre.Cli;
+
+return await CommandLine.RunAsync(args, CommandHost.ForConsole());

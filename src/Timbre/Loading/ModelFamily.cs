@@ -24,6 +24,9 @@ public abstract class ModelFamily
     /// <summary>The layouts of weights that it reads, by name.</summary>
     public abstract IReadOnlyList<string> Layouts { get; }
 
+    /// <summary>The voices that a model folder of this family holds, found without loading it.</summary>
+    public virtual IReadOnlyList<VoiceInfo> VoicesIn(string folder) => [];
+
     /// <summary>Patterns of weights that checkpoints hold and the family never uses.</summary>
     internal virtual IReadOnlyList<string> IgnoredKeys => [];
 

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+using Timbre.Loading;
+
+namespace Timbre.Cli.Commands;
+
+/// <summary><c>timbre models</c>: what Timbre can load, and what is on this disk.</summary>
+internal sealed class ModelsCommand : Verb
+{
+    private readonly Option<bool> _json = Flags.Switch("--json", "Write JSON.");
+    private readonly Option<bool> _markdown = Flags.Switch("--markdown", "Write the families as the page docs/models.md.");
+
+    public ModelsCommand(CommandHost host) : base(
+        "models", "List the model families and the models on disk.", host,
+        "timbre models", "timbre models --json", "timbre models --markdown > docs/models.md")
+    {
+        Options.Add(_json);
+        Options.Add(_markdown);
+    }
+
+    protected override Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_markdown))
+            Host.Output.Write(ModelsPage.Write());
+        else if (parsed.GetValue(_json))
+            WriteJson();
+        else
+            WriteColumns();
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private void WriteColumns()
+    {
+        Host.Output.WriteLine("Families:");
+        Columns.Write(Host.Output, [.. ModelRegistry.Families.Select(family =>
+            new[] { "  " + family.Name, string.Join(", ", Abilities(family.Capabilities)), family.Description })]);
+        Host.Output.WriteLine();
+        Host.Output.WriteLine("On disk:");
+        string[][] models = [.. Host.Catalog.Models.Select(folder =>
+            new[] { "  " + Path.GetFileName(folder), ModelCatalog.FamilyOf(folder)!.Name, Megabytes(SizeOf(folder)), folder })];
+        Columns.Write(Host.Output, models);
+        if (models.Length == 0)
+            Host.Output.WriteLine($"  none in {string.Join(", ", Host.Catalog.Folders.DefaultIfEmpty("any folder: set TIMBRE_MODELS"))}");
+    }
+
+    private void WriteJson() => Json.Write(Host.Output, json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("families");
+        foreach (ModelFamily family in ModelRegistry.Families)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", family.Name);
+            json.WriteString("description", family.Description);
+            json.WriteStrings("capabilities", Abilities(family.Capabilities));
+            json.WriteStrings("model_types", family.ModelTypes);
+            json.WriteStrings("layouts", family.Layouts);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("models");
+        foreach (string folder in Host.Catalog.Models)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", Path.GetFileName(folder));
+            json.WriteString("family", ModelCatalog.FamilyOf(folder)!.Name);
+            json.WriteNumber("bytes", SizeOf(folder));
+            json.WriteString("folder", folder);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    /// <summary>The capabilities in words.</summary>
+    internal static IEnumerable<string> Abilities(ModelCapabilities capabilities)
+    {
+        if (capabilities.HasFlag(ModelCapabilities.TextToSpeech))
+            yield return "text to speech";
+        if (capabilities.HasFlag(ModelCapabilities.SpeechToText))
+            yield return "speech to text";
+    }
+
+    private static long SizeOf(string folder) =>
+        new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+    private static string Megabytes(long bytes) => (bytes / 1e6).ToString("0.0 MB", CultureInfo.InvariantCulture);
+}
