@@ -10,7 +10,7 @@ internal sealed class WeightStore : IDisposable
 {
     private readonly Dictionary<string, StoredTensor> _stored = [];
     private readonly HashSet<string> _used = [];
-    private readonly List<Tensor> _owned = [];
+    private readonly List<IDisposable> _owned = [];
 
     /// <summary>An empty store.</summary>
     public WeightStore(QuantizationConfig? quantization, Device device, ScalarType type) =>
@@ -63,6 +63,9 @@ internal sealed class WeightStore : IDisposable
         return tensor;
     }
 
+    /// <summary>Makes the store the owner of a module that keeps its tensors to itself.</summary>
+    public void Own(IDisposable module) => _owned.Add(module);
+
     /// <summary>Fails when a tensor was not read, unless a pattern says that the family never uses it.</summary>
     /// <exception cref="WeightException">Lists the unused tensors.</exception>
     public void EnsureAllUsed(IEnumerable<string> ignoredPatterns)
@@ -80,7 +83,7 @@ internal sealed class WeightStore : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _owned.ForEach(tensor => tensor.Dispose());
+        _owned.ForEach(owned => owned.Dispose());
         _owned.Clear();
         _stored.Clear();
     }
