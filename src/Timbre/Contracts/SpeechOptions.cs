@@ -1,7 +1,7 @@
 namespace Timbre;
 
 /// <summary>How to speak. An option that a model does not have is an error, never ignored.</summary>
-public sealed record SpeechOptions
+public record SpeechOptions
 {
     /// <summary>A voice by name, or a blend such as <c>af_heart:0.6+af_bella:0.4</c>; null takes the model's default.</summary>
     public string? Voice { get; init; }

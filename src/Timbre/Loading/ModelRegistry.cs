@@ -1,3 +1,5 @@
+using Timbre.Models.Kokoro;
+
 namespace Timbre.Loading;
 
 /// <summary>The table of all families. Adding one is one line here.</summary>
@@ -6,7 +8,7 @@ public static class ModelRegistry
     /// <summary>Every family that this version knows.</summary>
     public static IReadOnlyList<ModelFamily> Families { get; } =
     [
-        new Models.Whisper.WhisperFamily(),
+        new KokoroFamily(),
     ];
 
     /// <summary>The family of a config, by <c>model_type</c> or marker keys, never by the folder's name.</summary>

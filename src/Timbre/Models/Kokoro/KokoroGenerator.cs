@@ -25,7 +25,6 @@ internal sealed class KokoroGenerator
     /// <summary>Reads the generator at the cursor.</summary>
     /// <param name="reader">The generator's place.</param>
     /// <param name="config">The model's config.</param>
-    /// <param name="inputs">Channels of the decoder's features.</param>
     public KokoroGenerator(WeightReader reader, KokoroConfig config)
     {
         IstftNetConfig net = config.Istftnet;
@@ -113,11 +112,12 @@ internal sealed class KokoroGenerator
             for (int i = 0; i < Blocks.Length; i++)
             {
                 Tensor block = Blocks[i].Forward(hidden, style);
-                trace.Report("generator.resblocks", Index * Blocks.Length + i, block);
                 sum = sum is null ? block : sum.add_(block);
                 if (i > 0)
                     block.Dispose();
             }
+            // Under the name of the stage's first block, as recorded: the original adds the others to its output in place.
+            trace.Report("generator.resblocks", Index * Blocks.Length, sum!);
             return sum!.div_(Blocks.Length).MoveToOuterDisposeScope();
         }
     }

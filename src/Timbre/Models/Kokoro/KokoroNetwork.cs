@@ -49,6 +49,7 @@ internal sealed class KokoroNetwork
         Tensor tokens = tensor(ids, device: Device).unsqueeze(0);
         Tensor[] styles = tensor(style, device: Device).unsqueeze(0).chunk(2, -1);
         (Tensor encoded, Tensor durations) = Durations(tokens, styles[1], speed, trace);
+        trace.Report("durations", durations);
         Tensor aligned = encoded.repeat_interleave(durations, 1);
         (Tensor pitch, Tensor energy) = _predictor.Curves(aligned, styles[1], trace);
         trace.Report("pitch", pitch);

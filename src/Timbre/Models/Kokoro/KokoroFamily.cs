@@ -1,0 +1,35 @@
+using Timbre.Loading;
+using Timbre.Loading.Weights;
+
+namespace Timbre.Models.Kokoro;
+
+/// <summary>Kokoro-82M and its like.</summary>
+internal sealed class KokoroFamily : ModelFamily
+{
+    /// <inheritdoc/>
+    public override string Name => "kokoro";
+
+    /// <inheritdoc/>
+    public override string Description => "Kokoro: small, fast text-to-speech with preset voices and blends (StyleTTS 2 with iSTFTNet)";
+
+    /// <inheritdoc/>
+    public override ModelCapabilities Capabilities => ModelCapabilities.TextToSpeech;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ModelTypes => ["kokoro"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MarkerKeys => ["istftnet", "plbert"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Layouts => [KokoroWeights.Torch.Name, KokoroWeights.Mlx.Name];
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<string> IgnoredKeys => KokoroWeights.Ignored;
+
+    /// <inheritdoc/>
+    internal override CheckpointLayout LayoutOf(Checkpoint checkpoint) => KokoroWeights.Of(checkpoint);
+
+    /// <inheritdoc/>
+    internal override ISpeechModel Load(ModelContext context) => new KokoroModel(context);
+}
