@@ -11,7 +11,7 @@ internal static class CompressionRatio
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         using var compressed = new MemoryStream(bytes.Length + 16);
-        using (var zlib = new ZLibStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
+        using (var zlib = new ZLibStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true))
             zlib.Write(bytes);
         // An empty stream is not even given its header.
         return compressed.Length == 0 ? 0 : (double)bytes.Length / compressed.Length;
