@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace Timbre.Generation;
@@ -6,14 +5,13 @@ namespace Timbre.Generation;
 /// <summary>How repetitive a text is.</summary>
 internal static class CompressionRatio
 {
-    /// <summary>UTF-8 length over its length under zlib at the default level; 0 of an empty text.</summary>
+    /// <summary>
+    /// UTF-8 length over its length under zlib at the default level; 0 of an empty text. Thresholds are set to zlib's own lengths, from which
+    /// other libraries' (that of .NET too) differ by some bytes: enough to decide otherwise about a short text.
+    /// </summary>
     public static double Of(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        using var compressed = new MemoryStream(bytes.Length + 16);
-        using (var zlib = new ZLibStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true))
-            zlib.Write(bytes);
-        // An empty stream is not even given its header.
-        return compressed.Length == 0 ? 0 : (double)bytes.Length / compressed.Length;
+        return (double)bytes.Length / ZlibLength.Of(bytes);
     }
 }

@@ -15,8 +15,7 @@ internal sealed class WhisperAligner(WhisperNetwork network, WhisperTokenizer to
     /// <param name="task">What was written down.</param>
     public List<WhisperWord> FindWords(WhisperAudio audio, int[] textIds, int frames, string language, TranscriptionTask task)
     {
-        // A window of one frame has no position to look at.
-        if (textIds.Length == 0 || frames < 2)
+        if (textIds.Length == 0)
             return [];
         WhisperAlignmentResult found = Align(audio, textIds, frames, tokenizer.StartSequence(language, task));
         return WhisperTiming.FindWords(tokenizer, textIds, language, found.Probabilities, found.Path);

@@ -66,13 +66,14 @@ internal static class WhisperAlignment
     {
         byte[] steps = FindSteps(cost, tokens, frames);
         var path = new List<(int Token, int Frame)>(tokens + frames);
-        int token = tokens - 1, frame = frames - 1;
-        while (token >= 0 && frame >= 0)
+        // One more row and column stand before the first: attention that is no number, over a single frame, leads through frame -1.
+        int i = tokens, j = frames;
+        while (i > 0 || j > 0)
         {
-            path.Add((token, frame));
-            byte step = token == 0 ? NextFrame : frame == 0 ? NextToken : steps[(token * frames) + frame];
-            token -= step is Diagonal or NextToken ? 1 : 0;
-            frame -= step is Diagonal or NextFrame ? 1 : 0;
+            path.Add((i - 1, j - 1));
+            byte step = i == 0 ? NextFrame : j == 0 ? NextToken : steps[((i - 1) * frames) + j - 1];
+            i -= step is Diagonal or NextToken ? 1 : 0;
+            j -= step is Diagonal or NextFrame ? 1 : 0;
         }
         path.Reverse();
         return ([.. path.Select(point => point.Token)], [.. path.Select(point => point.Frame)]);
