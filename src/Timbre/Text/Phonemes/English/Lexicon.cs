@@ -15,7 +15,9 @@ internal sealed class Lexicon
     {
         var name = accent == EnglishAccent.British ? "gb" : "us";
         Accent = accent;
-        (_gold, _silver) = (Open("gold"), Open("silver"));
+        var silver = Task.Run(() => Open("silver"));
+        _gold = Open("gold");
+        _silver = silver.GetAwaiter().GetResult();
 
         LexiconFile Open(string grade)
         {

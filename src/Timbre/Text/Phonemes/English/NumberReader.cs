@@ -160,8 +160,13 @@ internal sealed partial class NumberReader(Lexicon lexicon, Suffixes suffixes)
 
         public void AddDecimal(string whole, string decimals)
         {
-            // Trailing zeros are not spoken but for one: 1.10 is one point one, 3.0 three point zero. After a bare point all are.
-            if (whole != "") decimals = decimals.TrimEnd('0') is { Length: > 0 } shorter ? shorter : "0";
+            // Trailing zeros are not spoken: 1.10 is one point one, 3.0 three. After a bare point all are.
+            if (whole != "") decimals = decimals.TrimEnd('0');
+            if (decimals == "")
+            {
+                AddCardinal(whole);
+                return;
+            }
             var spoken = "point " + string.Join(' ', decimals.Select(digit => NumberWords.Cardinal(digit - '0')));
             var significant = whole.TrimStart('0');
             if (significant.Length > NumberWords.MaximumDigits) AddDigits(significant);
