@@ -65,7 +65,7 @@ internal sealed partial class GoldenCheck
             actual = actual.index_select(axis, arange(0, actual.shape[axis], step, dtype: ScalarType.Int64));
         }
         if (expected is not null)
-            Compare(expected, actual.to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray(), actual.shape);
+            Compare(expected, actual.numel() == 0 ? [] : actual.to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray(), actual.shape);
     }
 
     /// <summary>Compares values; without a shape they are one axis.</summary>
