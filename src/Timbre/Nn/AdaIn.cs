@@ -1,4 +1,5 @@
 using Timbre.Loading.Weights;
+using Timbre.Nn.Winograd;
 using static TorchSharp.torch;
 
 namespace Timbre.Nn;
@@ -23,20 +24,27 @@ internal sealed class AdaIn
     public Tensor Forward(Tensor input, Tensor style)
     {
         using var scope = NewDisposeScope();
-        (Tensor gain, Tensor offset) = Affine(input, style);
+        (Tensor variance, Tensor mean) = input.var_mean(1, unbiased: false, keepdim: true);
+        Tensor[] halves = _style.Forward(style).unsqueeze(1).chunk(2, -1);
+        // Normalisation and style as one gain and one offset a channel: one pass over memory.
+        Tensor gain = (halves[0] + 1) * (variance + Epsilon).rsqrt();
+        Tensor offset = halves[1] - mean * gain;
         return addcmul(offset, input, gain, 1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>
-    /// Normalisation and style as one gain and one offset a channel, <c>[B, 1, C]</c>, so that applying them is one pass over memory.
-    /// </summary>
-    public (Tensor Gain, Tensor Offset) Affine(Tensor input, Tensor style)
+    /// <summary>Gain and offset of each channel of an input with these statistics.</summary>
+    public (float[] Gain, float[] Offset) Affine(ChannelStatistics statistics, Tensor style)
     {
         using var scope = NewDisposeScope();
-        (Tensor variance, Tensor mean) = input.var_mean(1, unbiased: false, keepdim: true);
-        Tensor[] halves = _style.Forward(style).unsqueeze(1).chunk(2, -1);
-        Tensor gain = (halves[0] + 1) * (variance + Epsilon).rsqrt();
-        Tensor offset = halves[1] - mean * gain;
-        return (gain.MoveToOuterDisposeScope(), offset.MoveToOuterDisposeScope());
+        float[] styled = _style.Forward(style).data<float>().ToArray();
+        int channels = styled.Length / 2;
+        var gain = new float[channels];
+        var offset = new float[channels];
+        for (int c = 0; c < channels; c++)
+        {
+            double scale = (1 + styled[c]) / Math.Sqrt(statistics.Variance[c] + Epsilon);
+            (gain[c], offset[c]) = ((float)scale, (float)(styled[channels + c] - statistics.Mean[c] * scale));
+        }
+        return (gain, offset);
     }
 }

@@ -69,7 +69,8 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         if (entry.Length > 0)
         {
             // A span ends at 2 GiB: take the address from one element.
-            using Tensor first = tensor.view(-1).narrow(0, 0, 1);
+            using Tensor flat = tensor.view(-1);
+            using Tensor first = flat.narrow(0, 0, 1);
             fixed (byte* target = first.bytes)
                 Buffer.MemoryCopy(_start + entry.Offset, target, entry.Length, entry.Length);
         }

@@ -1,46 +1,21 @@
 using Timbre.Loading.Weights;
-using Timbre.Nn;
+using Timbre.Nn.Winograd;
 using static TorchSharp.torch;
 
 namespace Timbre.Models.Kokoro;
 
 /// <summary>
 /// The residual block of the generator (<c>AdaINResBlock1</c>): for each dilation, two rounds of styled normalisation, snake activation and
-/// convolution.
+/// convolution, added to what went in.
 /// </summary>
-internal sealed class SnakeBlock
+internal abstract class SnakeBlock
 {
-    private readonly StyledSnake[] _activations1;
-    private readonly StyledSnake[] _activations2;
-    private readonly TimeConv[] _convs1;
-    private readonly TimeConv[] _convs2;
-
-    private SnakeBlock(WeightReader reader, int styleWidth, long channels, int kernel, int[] dilations)
-    {
-        _activations1 = [.. dilations.Select((_, i) => StyledSnake.Load(reader, "adain1", "alpha1", i, styleWidth, channels))];
-        _activations2 = [.. dilations.Select((_, i) => StyledSnake.Load(reader, "adain2", "alpha2", i, styleWidth, channels))];
-        _convs1 = [.. dilations.Select((dilation, i) => TimeConv.Load(
-            reader.Sub("convs1", i), channels, channels, kernel, padding: (kernel - 1) * dilation / 2, dilation: dilation))];
-        _convs2 = [.. dilations.Select((_, i) => TimeConv.Load(reader.Sub("convs2", i), channels, channels, kernel, padding: (kernel - 1) / 2))];
-    }
-
-    /// <summary>Reads the block at the cursor.</summary>
+    /// <summary>Reads the block at the cursor: in the form that is fastest for its width, its place and this machine.</summary>
     public static SnakeBlock Load(WeightReader reader, int styleWidth, long channels, int kernel, int[] dilations) =>
-        new(reader, styleWidth, channels, kernel, dilations);
+        WinogradConv.IsSupported(reader, channels)
+            ? new FusedSnakeBlock(reader, styleWidth, channels, kernel, dilations)
+            : new LayeredSnakeBlock(reader, styleWidth, channels, kernel, dilations);
 
     /// <summary><c>[B, T, C]</c> to the same.</summary>
-    public Tensor Forward(Tensor input, Tensor style)
-    {
-        Tensor output = input.alias();
-        for (int round = 0; round < _convs1.Length; round++)
-        {
-            using Tensor first = _activations1[round].Forward(output, style);
-            using Tensor middle = _convs1[round].Forward(first);
-            using Tensor second = _activations2[round].Forward(middle, style);
-            Tensor sum = _convs2[round].Forward(second).add_(output);
-            output.Dispose();
-            output = sum;
-        }
-        return output;
-    }
+    public abstract Tensor Forward(Tensor input, Tensor style);
 }
