@@ -1,5 +1,6 @@
 using System.Text;
 using Timbre.Loading;
+using Timbre.Text.Phonemes;
 
 namespace Timbre.Cli;
 
@@ -28,6 +29,8 @@ internal sealed class CommandHost
     public Func<string?, LoadOptions, CancellationToken, Task<ISpeechToText>> LoadSpeechToText { get; init; } = Speech.LoadSpeechToTextAsync;
 
     public Func<string?, LoadOptions, CancellationToken, Task<ITextToSpeech>> LoadTextToSpeech { get; init; } = Speech.LoadTextToSpeechAsync;
+
+    public Func<string, ModelCatalog, IPhonemizer> LoadPhonemizer { get; init; } = Phonemizers.Load;
 
     public static CommandHost ForConsole()
     {

@@ -55,7 +55,7 @@ internal static partial class CommandLine
     {
         int code = error is UsageException or ArgumentException ? ExitCode.WrongUsage : ExitCode.Failed;
         bool expected = error is UsageException or ArgumentException or AudioFormatException or ModelNotSupportedException or WeightException
-            or IOException or UnauthorizedAccessException;
+            or IOException or UnauthorizedAccessException or InvalidOperationException or NotSupportedException;
         string message = ParameterName().Replace(OneLine(error.Message), "");
         if (verbose)
             return Fail(host, error.ToString(), code);
@@ -66,8 +66,12 @@ internal static partial class CommandLine
     {
         var root = new RootCommand("Speech AI on your own machine: text to speech and speech to text.")
         {
+            new TtsCommand(host),
+            new SttCommand(host),
+            new PhonemesCommand(host),
             new VoicesCommand(host),
             new ModelsCommand(host),
+            new DoctorCommand(host),
         };
         GlobalOptions.AddTo(root);
         ExampleHelp.AddTo(root);

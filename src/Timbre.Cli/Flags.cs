@@ -7,6 +7,8 @@ namespace Timbre.Cli;
 /// <summary>Makes the kinds of options that the verbs have, each with its checks.</summary>
 internal static class Flags
 {
+    private const string None = "none";
+
     public static Option<bool> Switch(string name, string description, params string[] aliases) =>
         new(name, aliases) { Description = description };
 
@@ -32,13 +34,30 @@ internal static class Flags
     public static Option<double?> Number(string name, string description, double minimum = double.NegativeInfinity, double maximum = double.PositiveInfinity) =>
         Single<double>(name, description, "number", text => ParseNumber(text, minimum, maximum), Range(minimum, maximum));
 
-    /// <summary>Numbers with commas between them.</summary>
-    public static Option<double[]?> Numbers(string name, string description, double minimum) => new(name)
+    /// <summary>A number, or <c>none</c>, which is null.</summary>
+    public static Option<double?> NumberOrNone(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "number|none",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            double? value = ParseNumber(text, double.NegativeInfinity, double.PositiveInfinity);
+            if (value is null && text != None)
+                result.AddError($"{name} takes a number or {None}, not '{text}'.");
+            return value;
+        },
+    };
+
+    /// <summary>Numbers with commas between them; <c>none</c> of them where that may be.</summary>
+    public static Option<double[]?> Numbers(string name, string description, double minimum, bool mayBeNone = false) => new(name)
     {
         Description = description,
         HelpName = "number,...",
         CustomParser = result =>
         {
+            if (mayBeNone && result.Tokens is [{ Value: None }])
+                return [];
             double?[] values = [.. Items(result).Select(text => ParseNumber(text, minimum, double.PositiveInfinity))];
             if (values.Length == 0 || values.Any(value => value is null))
                 result.AddError($"{name} takes {Range(minimum, double.PositiveInfinity)}, or several with commas between them.");
@@ -47,7 +66,7 @@ internal static class Flags
     };
 
     /// <summary>Names with commas between them; the option may also be given more than once.</summary>
-    public static Option<string[]> Names(string name, string description, string valueName, params string[] aliases) => new(name, aliases)
+    public static Option<string[]?> Names(string name, string description, string valueName, params string[] aliases) => new(name, aliases)
     {
         Description = description,
         HelpName = valueName,

@@ -51,8 +51,9 @@ internal sealed partial class OutputFiles
         }
     }
 
-    // Whether something that is no plain file stands there: .NET has no public name for that, its native half has.
-    private static unsafe bool IsSpecial(string path)
+    /// <summary>Whether something that is no plain file stands there.</summary>
+    /// <remarks>.NET has no public name for that, its native half has.</remarks>
+    public static unsafe bool IsSpecial(string path)
     {
         if (OperatingSystem.IsWindows())
             return path.StartsWith(@"\\.\", StringComparison.Ordinal);

@@ -1,0 +1,27 @@
+using Timbre.Loading;
+using Timbre.Text.Phonemes.English;
+
+namespace Timbre.Text.Phonemes;
+
+/// <summary>The way in to phonemes: loads what reads a language.</summary>
+public static class Phonemizers
+{
+    /// <summary>Loads the phonemizer of a language. English reads its data from the catalog, the other languages ask espeak-ng.</summary>
+    /// <param name="language">A tag such as <c>en-us</c>, <c>en-gb</c> or <c>fr</c>.</param>
+    /// <param name="catalog">Where the English data is looked for; null takes the default.</param>
+    /// <exception cref="ArgumentException">The tag names no language of the voices.</exception>
+    /// <exception cref="ModelNotSupportedException">The data is not there.</exception>
+    /// <exception cref="NotSupportedException">The language cannot be read yet.</exception>
+    public static IPhonemizer Load(string language, ModelCatalog? catalog = null)
+    {
+        ArgumentNullException.ThrowIfNull(language);
+        catalog ??= ModelCatalog.Default;
+        return new PhonemizerFactory(accent => English(accent, catalog)).Get(language);
+    }
+
+    private static EnglishPhonemizer English(EnglishAccent accent, ModelCatalog catalog) =>
+        new(new Lexicon(Folder(catalog, "lexicons"), accent), new EnglishTagger(Folder(catalog, "en_core_web_sm_tagger")));
+
+    private static string Folder(ModelCatalog catalog, string name) => catalog.TryFind(name) ?? throw new ModelNotSupportedException(
+        $"English needs the folder '{name}', which Timbre ships. Looked in: {string.Join(", ", catalog.Folders)}.");
+}
