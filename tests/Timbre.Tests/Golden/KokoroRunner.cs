@@ -84,12 +84,12 @@ internal sealed class KokoroRunner : IGoldenRunner
 
     private static void RunSegments(GoldenCase golden, GoldenCheck check)
     {
-        KokoroLanguage language = KokoroLanguage.Find(golden.Argument("lang_code", ""));
+        PhonemeLanguage language = PhonemeLanguage.Find(golden.Argument("lang_code", ""));
         IPhonemizer phonemizer = golden.Args.TryGetProperty("tokens", out JsonElement tokens)
             ? new GivenTokens([.. tokens.EnumerateArray().Select(token => new PhonemeToken(
                 token[0].GetString()!, "", token[2].GetString()!, token[1].GetString()))])
-            : KokoroModel.Phonemizer(language, ModelCatalog.Default);
-        IEnumerable<KokoroPiece> pieces = new KokoroSegments(KokoroSegments.StandardLimit).Cut(golden.Argument("text", ""), language.IsEnglish, phonemizer);
+            : Phonemizers.Load(language.Tag);
+        IEnumerable<KokoroPiece> pieces = new KokoroSegments(KokoroSegments.StandardLimit).Cut(golden.Argument("text", ""), language.Accent is not null, phonemizer);
         check.Expect("segments", pieces.Select(piece => new[] { piece.Text, piece.Phonemes }));
     }
 

@@ -18,7 +18,7 @@ internal sealed class KokoroModel : ITextToSpeech
     private readonly ILogger _logger;
     private readonly KokoroConfig _config;
     private readonly KokoroVoices _voices;
-    private readonly Dictionary<char, IPhonemizer> _phonemizers = [];
+    private readonly Dictionary<string, IPhonemizer> _phonemizers = [];
     private readonly ModelCatalog _catalog;
 
     /// <summary>Reads the network and lists the voices.</summary>
@@ -86,16 +86,12 @@ internal sealed class KokoroModel : ITextToSpeech
         _store.Dispose();
     }
 
-    /// <summary>What reads a language.</summary>
-    internal static IPhonemizer Phonemizer(KokoroLanguage language, ModelCatalog catalog) =>
-        throw new ArgumentException($"language '{language.Tag}' cannot be read yet.");
-
-    private IPhonemizer Phonemizer(KokoroLanguage language)
+    private IPhonemizer Phonemizer(PhonemeLanguage language)
     {
         lock (_phonemizers)
         {
-            if (!_phonemizers.TryGetValue(language.Code, out IPhonemizer? phonemizer))
-                _phonemizers[language.Code] = phonemizer = Phonemizer(language, _catalog);
+            if (!_phonemizers.TryGetValue(language.Tag, out IPhonemizer? phonemizer))
+                _phonemizers[language.Tag] = phonemizer = Phonemizers.Load(language.Tag, _catalog);
             return phonemizer;
         }
     }
@@ -107,15 +103,16 @@ internal sealed class KokoroModel : ITextToSpeech
         if (!(options.Speed >= SlowestSpeed && options.Speed <= FastestSpeed))
             throw new ArgumentException($"speed {options.Speed} lies outside of {SlowestSpeed} to {FastestSpeed}.");
         VoicePack voice = _voices.Load(options.Voice);
-        KokoroLanguage? native = KokoroLanguage.OfVoice(_voices.LeadingName(options.Voice));
-        KokoroLanguage language = options.Language is { } name ? KokoroLanguage.Find(name) : native ?? KokoroLanguage.Find("en-us");
-        if (native is not null && native != language && native.IsEnglish != language.IsEnglish)
+        PhonemeLanguage? native = KokoroVoices.LanguageOf(_voices.LeadingName(options.Voice));
+        PhonemeLanguage language = options.Language is { } name ? PhonemeLanguage.Find(name) : native ?? PhonemeLanguage.Find("en-us");
+        bool english = language.Accent is not null;
+        if (native is not null && native != language)
             _logger.LogWarning("voice {Voice} was made for {Native}; it will speak {Language} with an accent", options.Voice, native.Tag, language.Tag);
         bool written = options is KokoroOptions { TextIsPhonemes: true };
         IPhonemizer phonemizer = written ? new WrittenPhonemes() : Phonemizer(language);
         int limit = Math.Min(Math.Min(KokoroSegments.StandardLimit, voice.Rows), _config.Plbert.MaxPositionEmbeddings - 2);
         return new Request(
-            new KokoroSegments(limit).Cut(text, written || language.IsEnglish, phonemizer, early), voice, options.Speed, options.Seed);
+            new KokoroSegments(limit).Cut(text, written || english, phonemizer, early), voice, options.Speed, options.Seed);
     }
 
     private IEnumerable<SpeechSegment> SpeakSeeded(Request request, CancellationToken cancellationToken)
@@ -147,7 +144,7 @@ internal sealed class KokoroModel : ITextToSpeech
         var words = new List<WordTiming>();
         for (int i = 0; i < times.Length; i++)
         {
-            if (times[i] is { } time && piece.Tokens[i].Text.Any(char.IsLetterOrDigit))
+            if (times[i] is { } time && piece.Tokens[i].Text.Any(char.IsLetterOrDigit) && !piece.Tokens[i].Text.Contains(' '))
                 words.Add(new WordTiming(piece.Tokens[i].Text.Trim(), start + TimeSpan.FromSeconds(time.Start), start + TimeSpan.FromSeconds(time.End)));
         }
         return words;

@@ -36,7 +36,7 @@ internal sealed partial class KokoroSegments(int limit)
             IEnumerable<string> parts = english ? [line] : Sentences(line);
             foreach (string part in parts)
             {
-                IReadOnlyList<PhonemeToken> tokens = phonemizer.Phonemize(part);
+                IReadOnlyList<PhonemeToken> tokens = english ? phonemizer.Phonemize(part) : [.. phonemizer.Phonemize(part).SelectMany(Words)];
                 List<IReadOnlyList<PhonemeToken>> runs = early ? Grow(tokens, ref goal) : [tokens];
                 foreach (IReadOnlyList<PhonemeToken> run in runs)
                 {
@@ -151,6 +151,30 @@ internal sealed partial class KokoroSegments(int limit)
         }
         parts.Add(new PhonemeToken("", token.Tag, token.Whitespace, part.ToString()));
         return parts;
+    }
+
+    /// <summary>
+    /// A token that holds many words, as espeak-ng reads them, in words and marks; each word has its own text where there are as many
+    /// spoken as written ones, else the first has all of it.
+    /// </summary>
+    private static IReadOnlyList<PhonemeToken> Words(PhonemeToken token)
+    {
+        string[] written = token.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        IReadOnlyList<PhonemeToken> parts = new WrittenPhonemes().Phonemize(token.Phonemes ?? "");
+        if (parts.Count == 0)
+            return [token];
+        bool paired = written.Length == 1 + parts.Take(parts.Count - 1).Count(part => part.Whitespace.Length > 0);
+        int word = 0;
+        bool starts = true;
+        var words = new List<PhonemeToken>(parts.Count);
+        foreach (PhonemeToken part in parts)
+        {
+            string text = !starts ? "" : paired ? written[word++] : words.Count == 0 ? token.Text : "";
+            starts = part.Whitespace.Length > 0;
+            words.Add(part with { Text = text });
+        }
+        words[^1] = words[^1] with { Whitespace = token.Whitespace };
+        return words;
     }
 
     /// <summary>Sentences of a line, packed while they stay within 400 characters.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Timbre.Text.Phonemes;
 
 namespace Timbre.Models.Kokoro;
 
@@ -28,7 +29,7 @@ internal sealed class KokoroVoices
             foreach (string path in Directory.EnumerateFiles(folder).Where(IsVoiceFile).Order(StringComparer.Ordinal))
                 _paths.TryAdd(Path.GetFileNameWithoutExtension(path), path);
         }
-        List = [.. _paths.Keys.Select(name => new VoiceInfo(name, KokoroLanguage.OfVoice(name)?.Tag ?? "und"))];
+        List = [.. _paths.Keys.Select(name => new VoiceInfo(name, LanguageOf(name)?.Tag ?? "und"))];
     }
 
     /// <summary>The voices by name.</summary>
@@ -50,6 +51,10 @@ internal sealed class KokoroVoices
             return VoicePack.Read(voice, _width);
         return VoicePack.Blend([.. voice.Split('+', ',').Select(part => Part(part.Trim()))]);
     }
+
+    /// <summary>The language of a voice, by its first letter; null where that says nothing.</summary>
+    public static PhonemeLanguage? LanguageOf(string voice) =>
+        voice.Length == 0 ? null : PhonemeLanguage.All.FirstOrDefault(language => language.Letter == voice[0]);
 
     /// <summary>The first name of a blend, which tells the language.</summary>
     public string LeadingName(string? voice)
