@@ -1,1 +1,15 @@
-return 0;
+using System.CommandLine;
+using Timbre.Benchmarks.Commands;
+
+var root = new RootCommand("Measures Timbre: accuracy, memory and speed, beside other engines. The figures of docs/benchmarks.md come from here.")
+{
+    WerCommand.Create(),
+    RoundTripCommand.Create(),
+    MemoryCommand.Create(),
+    SpeedCommand.Create(),
+    BenchmarkOptions.Save,
+    BenchmarkOptions.Real,
+    BenchmarkOptions.Threads,
+    BenchmarkOptions.Precision,
+};
+return await root.Parse(args).InvokeAsync();

@@ -49,7 +49,7 @@ internal sealed class WhisperEncoder
     public Tensor Finish(Tensor state) => _norm.Forward(state);
 
     /// <summary>Sines, then cosines, of positions at wavelengths from 2π to 2π · 10000.</summary>
-    private static Tensor Sinusoids(int count, int width)
+    internal static Tensor Sinusoids(int count, int width)
     {
         int half = width / 2;
         var values = new float[count * width];
