@@ -46,7 +46,7 @@ internal sealed partial class GoldenCheck
             }
             catch (Exception error)
             {
-                check.Fail("", $"threw {error.GetType().Name}: {error.Message}");
+                check.Fail("", GoldenSuite.Thrown(error));
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace Timbre.Tests.Golden;
 
 /// <summary>Runs the cases of a folder and says what passed: the program behind <c>./test --golden FOLDER [FAMILY ...]</c>.</summary>
@@ -21,14 +23,13 @@ internal static class GoldenProgram
             return 2;
         }
         var total = new Tally();
-        foreach (string missing in wanted.Where(name => !folder.Families.Contains(name.Split('/')[0])))
-            total.Count($"{missing}: there is no such family", output);
-        foreach (string family in folder.Families.Where(family => wanted.Count == 0 || wanted.Any(name => name.Split('/')[0] == family)))
+        var matched = new HashSet<string>();
+        foreach (string family in folder.Families)
         {
             var tally = new Tally();
-            foreach (string golden in folder.Cases(family).Where(name => IsWanted(name, wanted)))
+            foreach (string golden in folder.Cases(family).Where(name => IsWanted(name, wanted, matched)))
                 tally.Count(GoldenSuite.RunCase(folder, golden) is string failure ? $"{golden}: {failure}" : null, output);
-            foreach (string table in folder.Tables(family).Where(name => IsWanted($"{family}/{name}", wanted)))
+            foreach (string table in folder.Tables(family).Where(name => IsWanted($"{family}/{name}", wanted, matched)))
             {
                 foreach (GoldenRow row in GoldenSuite.RunTable(folder, family, table))
                     tally.Count(row.Failure is string failure ? $"{family}/{table}#{row.Name}: {failure}" : null, output, row.Skipped);
@@ -37,15 +38,21 @@ internal static class GoldenProgram
                 output.WriteLine($"{family}: {tally.Passed} of {tally.All}");
             total.Add(tally);
         }
+        foreach (string missing in wanted.Except(matched))
+            total.Count($"{missing}: there is no such family or case", output);
         if (total.All == 0)
             total.Count($"{folder.Path}: nothing to run", output);
         output.WriteLine($"{total.Passed} passed, {total.Failed} failed, {total.Skipped} skipped");
         return total.Failed == 0 ? 0 : 1;
     }
 
-    private static bool IsWanted(string name, IReadOnlyList<string> wanted) => wanted.Count == 0
-        || wanted.Any(pattern => name.StartsWith(pattern + "/", StringComparison.Ordinal)
-            || System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
+    private static bool IsWanted(string name, IReadOnlyList<string> wanted, HashSet<string> matched)
+    {
+        string[] matching = [.. wanted.Where(pattern => name.StartsWith(pattern + "/", StringComparison.Ordinal)
+            || FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))];
+        matched.UnionWith(matching);
+        return wanted.Count == 0 || matching.Length > 0;
+    }
 
     private sealed class Tally
     {

@@ -36,7 +36,7 @@ internal static class GoldenSuite
         }
         catch (Exception error)
         {
-            check.Fail("", $"threw {error.GetType().Name}: {error.Message}");
+            check.Fail("", Thrown(error));
         }
         foreach (ReplayRandomSource replay in golden.Replays)
         {
@@ -61,16 +61,20 @@ internal static class GoldenSuite
         try
         {
             using var noGrad = no_grad();
-            results.AddRange(runner.Run(table));
+            foreach (GoldenRow row in runner.Run(table))
+                results.Add(row);
             if (results.Count == 0)
                 results.Add(new GoldenRow("", "the table has no rows"));
         }
         catch (Exception error)
         {
-            results.Add(new GoldenRow("", $"threw {error.GetType().Name}: {error.Message}"));
+            results.Add(new GoldenRow($"{results.Count}", Thrown(error)));
         }
         return results;
     }
+
+    /// <summary>An exception in one line: torch's messages go on with a native stack trace.</summary>
+    public static string Thrown(Exception error) => $"threw {error.GetType().Name}: {error.Message.Split('\n')[0]}";
 
     private static T[] Implementations<T>() =>
         [.. typeof(T).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(T)) && !type.IsNested)

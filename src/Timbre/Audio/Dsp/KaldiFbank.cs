@@ -33,7 +33,7 @@ internal static class KaldiFbank
         }
         Tensor window = tensor(Window.Create(options.Window, options.FrameLength, periodic: false), device: signal.device);
         int size = (int)BitOperations.RoundUpToPowerOf2((uint)options.FrameLength);
-        Tensor power = view_as_real(fft.rfft(frames * window, size)).square().sum(-1);
+        Tensor power = Stft.PowerOf(fft.rfft(frames * window, size));
         var bank = MelFilterBank.CreateKaldi(options.SampleRate, size, options.Mels, options.Lowest, options.Highest);
         return matmul(power, bank.ToTensor(signal.device).t()).clamp_(options.Floor).log_().MoveToOuterDisposeScope();
     }

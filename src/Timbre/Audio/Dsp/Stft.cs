@@ -69,10 +69,17 @@ internal sealed class Stft
         {
             using var block = NewDisposeScope();
             Tensor spectrum = fft.rfft(frames.narrow(-2, start, Math.Min(BlockFrames, count - start)) * window);
-            Tensor power = view_as_real(spectrum).square().sum(-1);
-            blocks.Add(map(power).MoveToOuterDisposeScope());
+            blocks.Add(map(PowerOf(spectrum)).MoveToOuterDisposeScope());
         }
         return (blocks.Count == 1 ? blocks[0] : cat(blocks, -2)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Squared magnitudes. (A sum over the two parts of <c>view_as_real</c> takes six times as long, <c>abs</c> twice.)</summary>
+    public static Tensor PowerOf(Tensor spectrum)
+    {
+        using var scope = NewDisposeScope();
+        Tensor real = spectrum.real, imaginary = spectrum.imag;
+        return (real * real).addcmul_(imaginary, imaginary, 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>
