@@ -27,18 +27,4 @@ internal sealed class MelSpectrogram
         using Tensor columns = weights.t();
         return _stft.MapBlocks(signal, power => matmul(power, columns));
     }
-
-    /// <summary>
-    /// log10 of the mel power, at least 1e-10, held above the largest value minus 8, as (x + 4) / 4: OpenAI Whisper's scale.
-    /// </summary>
-    /// <param name="signal"><c>[..., samples]</c>.</param>
-    /// <param name="largest">What stands for the largest value; null: the largest of this signal.</param>
-    /// <inheritdoc cref="Power" path="/exception"/>
-    public Tensor WhisperLog(Tensor signal, double? largest = null)
-    {
-        using var scope = NewDisposeScope();
-        Tensor log = Power(signal).clamp_(1e-10).log10_();
-        double floor = (largest ?? log.max().item<float>()) - 8;
-        return log.clamp_(floor).add_(4).div_(4).MoveToOuterDisposeScope();
-    }
 }
