@@ -12,6 +12,7 @@ public sealed class AudioSource : IAudioSource, IDisposable
     public const long DefaultMaximumBytes = 4L << 30;
 
     private const int BlockSamples = 1 << 16;
+    private const string StreamName = "the audio stream";
 
     private readonly AudioBuffer? _buffer;
     private readonly AudioInput? _input;
@@ -71,10 +72,15 @@ public sealed class AudioSource : IAudioSource, IDisposable
     /// <param name="maximumBytes">Longest input that is taken.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="AudioFormatException">The stream is longer than allowed.</exception>
-    public static AudioSource FromStream(Stream stream, long maximumBytes = DefaultMaximumBytes, string name = "the audio stream")
+    public static AudioSource FromStream(Stream stream, long maximumBytes = DefaultMaximumBytes, string name = StreamName) =>
+        FromStreamAsync(stream, maximumBytes, name).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="FromStream"/>
+    public static async Task<AudioSource> FromStreamAsync(
+        Stream stream, long maximumBytes = DefaultMaximumBytes, string name = StreamName, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var file = TemporaryFile.Copy(stream, maximumBytes, name);
+        var file = await TemporaryFile.CopyAsync(stream, maximumBytes, name, cancellationToken).ConfigureAwait(false);
         return new AudioSource(new AudioInput(file.Path, name), file);
     }
 

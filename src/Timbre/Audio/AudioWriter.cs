@@ -33,7 +33,7 @@ public sealed class AudioWriter : IDisposable
         var samples = Check(settings, options, sampleRate);
 
         // A link stays a link; a device such as /dev/null is written to, never replaced.
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        var target = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(target);
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no folder {folder} to write {Path.GetFileName(path)} into");

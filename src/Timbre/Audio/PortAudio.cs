@@ -16,8 +16,11 @@ internal static partial class PortAudio
     private static readonly Lazy<nint> Handle = new(() =>
         Array.Find([.. FileNames.Select(TryLoad)], handle => handle != 0));
 
-    static PortAudio() => NativeLibrary.SetDllImportResolver(
-        typeof(PortAudio).Assembly, (name, _, _) => name == Library ? Handle.Value : 0);
+    static PortAudio()
+    {
+        NativeLibrary.SetDllImportResolver(typeof(PortAudio).Assembly, (name, _, _) => name == Library ? Handle.Value : 0);
+        SilenceBackends();
+    }
 
     /// <summary>Whether the library is installed.</summary>
     public static bool IsInstalled => Handle.Value != 0;
@@ -61,6 +64,26 @@ internal static partial class PortAudio
 
     [LibraryImport(Library, EntryPoint = "Pa_GetErrorText")]
     private static partial nint GetErrorText(int error);
+
+    /// <summary>ALSA and JACK write pages to standard error about outputs that a machine does not have.</summary>
+    private static unsafe void SilenceBackends()
+    {
+        var ignore = (nint)(delegate* unmanaged<nint, int, nint, int, nint, void>)&Ignore;
+        foreach (var (library, function) in new[]
+        {
+            ("libasound.so.2", "snd_lib_error_set_handler"), ("libjack.so.0", "jack_set_error_function"), ("libjack.so.0", "jack_set_info_function"),
+        })
+        {
+            if (IsInstalled && TryLoad(library) is not 0 and var handle && NativeLibrary.TryGetExport(handle, function, out var setter))
+                ((delegate* unmanaged<nint, void>)setter)(ignore);
+        }
+    }
+
+    /// <summary>Takes ALSA's file, line, function, error and format, or JACK's text alone; what more a caller passes is its own.</summary>
+    [UnmanagedCallersOnly]
+    private static void Ignore(nint first, int second, nint third, int fourth, nint fifth)
+    {
+    }
 
     private static nint TryLoad(string name) => NativeLibrary.TryLoad(name, out var handle) ? handle : 0;
 }

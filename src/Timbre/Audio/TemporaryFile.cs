@@ -15,19 +15,19 @@ internal sealed class TemporaryFile : IDisposable
 
     /// <summary>Copies a stream, from where it stands to its end.</summary>
     /// <exception cref="AudioFormatException">It is longer than allowed.</exception>
-    public static TemporaryFile Copy(Stream source, long maximumBytes, string name)
+    public static async Task<TemporaryFile> CopyAsync(Stream source, long maximumBytes, string name, CancellationToken cancellationToken)
     {
         var file = Reserve();
         try
         {
-            using var target = file.Create();
+            await using var target = file.Create();
             var buffer = new byte[CopyBytes];
-            for (var total = 0L; source.Read(buffer) is > 0 and var read;)
+            for (var total = 0L; await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var read;)
             {
                 total += read;
                 if (total > maximumBytes)
                     throw new AudioFormatException($"{name} is longer than the {maximumBytes} bytes allowed: raise the limit or cut it");
-                target.Write(buffer, 0, read);
+                await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             }
             return file;
         }

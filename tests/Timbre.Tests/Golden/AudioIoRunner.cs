@@ -164,7 +164,11 @@ internal sealed class AudioIoRunner : IGoldenRunner
             ConvertWrongly(part, check);
             return;
         }
-        var samples = AudioFile.Read(part.FamilyFile("files/" + part.Argument("file", "")), part.Argument("sample_rate", 24000)).Samples;
+        var (name, rate) = (part.Argument("file", ""), part.Argument("sample_rate", 24000));
+        var samples = Sound.Read(new AudioInput(part.FamilyFile("files/" + name), name)).WithChannels(1).AtRate(rate).Samples;
+        var read = AudioFile.Read(part.FamilyFile("files/" + name), rate).Samples;
+        if (read.Length != samples.Length || read.Zip(samples, (ours, floored) => Math.Abs(ours - floored)).Max() > 2 / 32768f)
+            check.Fail("", "AudioFile.Read differs by more than the reference's rounding to 16 bits");
         if (part.Argument("volume_normalize", false))
             samples = Normalize(samples);
         if (part.Argument("length", 0) is > 0 and var length)
@@ -318,9 +322,12 @@ internal sealed class AudioIoRunner : IGoldenRunner
                 return this;
             var samples = new float[Frames * channels];
             for (var i = 0; i < samples.Length; i++)
-                samples[i] = Samples.AsSpan(i / channels * Channels, Channels).ToArray().Average();
+                samples[i] = Floored(Samples.AsSpan(i / channels * Channels, Channels).ToArray().Average());
             return this with { Samples = samples, Channels = channels };
         }
+
+        /// <summary>The reference takes the mean of 16-bit integers, rounded down.</summary>
+        private static float Floored(float sample) => MathF.Floor(sample * 32768) / 32768;
 
         public Sound AtRate(int rate)
         {
@@ -329,7 +336,8 @@ internal sealed class AudioIoRunner : IGoldenRunner
             var channels = new float[Channels][];
             for (var channel = 0; channel < Channels; channel++)
                 channels[channel] = Resampler.Resample([.. Samples.Where((_, i) => i % Channels == channel)], SampleRate, rate);
-            return this with { Samples = [.. Enumerable.Range(0, channels[0].Length).SelectMany(i => channels.Select(samples => samples[i]))], SampleRate = rate };
+            var interleaved = Enumerable.Range(0, channels[0].Length).SelectMany(i => channels.Select(samples => samples[i]));
+            return this with { Samples = [.. interleaved], SampleRate = rate };
         }
     }
 }

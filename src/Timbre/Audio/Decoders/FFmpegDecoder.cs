@@ -9,6 +9,8 @@ namespace Timbre.Audio.Decoders;
 /// </summary>
 internal sealed class FFmpegDecoder : AudioDecoder
 {
+    private const long PreRollSeconds = 1;
+
     private FFmpeg _process;
     private WavDecoder _wav;
     private bool _hasRead;
@@ -62,10 +64,14 @@ internal sealed class FFmpegDecoder : AudioDecoder
     /// <inheritdoc/>
     public override void Seek(long frame)
     {
-        if (frame == 0)
-            return;
-        Dispose();
-        (_process, _wav) = Start(Input, TimeSpan.FromSeconds((double)frame / SampleRate));
+        // Decoders that overlap their blocks need some before the first one that is right.
+        var near = frame - (PreRollSeconds * SampleRate);
+        if (near > 0)
+        {
+            Dispose();
+            (_process, _wav) = Start(Input, TimeSpan.FromSeconds((double)near / SampleRate));
+        }
+        Discard(frame - Math.Max(near, 0));
     }
 
     /// <inheritdoc/>

@@ -130,6 +130,10 @@ internal sealed class Mp3Decoder : AudioDecoder
             MatchChannels();
             if (_decodedEnd > 0)
                 return true;
+
+            // Behind a jump the first frames lack the bits that they borrow; they count as frames that are skipped.
+            if (_skip >= _samplesPerFrame)
+                _skip -= _samplesPerFrame;
         }
         return false;
     }

@@ -6,6 +6,7 @@ namespace Timbre.Audio.Decoders;
 internal sealed class VorbisDecoder : AudioDecoder
 {
     private const string Name = "vorbis";
+    private const long PreRollSeconds = 10;
 
     private readonly VorbisReader _reader;
 
@@ -22,9 +23,11 @@ internal sealed class VorbisDecoder : AudioDecoder
     /// <inheritdoc/>
     public override void Seek(long frame) => Guard(Input, Name, () =>
     {
-        // The reader cannot stand at the end, nor stop in a packet of the last page.
-        if (frame > 0)
-            Discard(Math.Min(frame, _reader.TotalSamples));
+        // NVorbis cannot stand at the end, nor goes to every place of the last page: it jumps to some way before.
+        var near = Math.Min(frame, _reader.TotalSamples) - (PreRollSeconds * SampleRate);
+        if (near > 0)
+            _reader.SeekTo(near);
+        Discard(frame - Math.Max(near, 0));
         return 0;
     });
 
