@@ -19,8 +19,14 @@ public static class Phonemizers
         return new PhonemizerFactory(accent => English(accent, catalog)).Get(language);
     }
 
-    private static EnglishPhonemizer English(EnglishAccent accent, ModelCatalog catalog) =>
-        new(new Lexicon(Folder(catalog, "lexicons"), accent), new EnglishTagger(Folder(catalog, "en_core_web_sm_tagger")));
+    private static EnglishPhonemizer English(EnglishAccent accent, ModelCatalog catalog)
+    {
+        string lexicons = Folder(catalog, "lexicons");
+        var lexicon = new Lexicon(lexicons, accent);
+        var dictionary = new PronouncingDictionary(Path.Combine(lexicons, "cmudict.txt.br"));
+        var unknownWords = new UnknownWordReader(lexicon, dictionary, new LetterToPhoneNetwork(Folder(catalog, "g2p_en")));
+        return new EnglishPhonemizer(lexicon, new EnglishTagger(Folder(catalog, "en_core_web_sm_tagger")), unknownWords);
+    }
 
     private static string Folder(ModelCatalog catalog, string name) => catalog.TryFind(name) ?? throw new ModelNotSupportedException(
         $"English needs the folder '{name}', which Timbre ships. Looked in: {string.Join(", ", catalog.Folders)}.");
