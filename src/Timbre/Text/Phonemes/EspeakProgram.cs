@@ -1,12 +1,13 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Timbre.Text.Phonemes;
 
 /// <summary>The program espeak-ng, which reads words in many languages.</summary>
 /// <param name="path">The program; looked for in the search path where it is a bare name.</param>
-internal sealed class EspeakProgram(string path = "espeak-ng")
+internal sealed partial class EspeakProgram(string path = "espeak-ng")
 {
     /// <summary>Stands between the letters of one phone.</summary>
     public const char Tie = '^';
@@ -16,19 +17,23 @@ internal sealed class EspeakProgram(string path = "espeak-ng")
 
     /// <summary>The text in IPA with stress marks and ties; words are parted by spaces, clauses by line ends.</summary>
     /// <exception cref="InvalidOperationException">The program is missing or failed.</exception>
-    public string Read(string text, string voice)
+    public string Read(string text, string voice) => Run(text, "-q", "-b", "1", "-v", voice, "--ipa", $"--tie={Tie}", "--stdin");
+
+    /// <summary>The program's version (<c>1.51</c>).</summary>
+    /// <exception cref="InvalidOperationException">The program is missing or failed.</exception>
+    public string ReadVersion() => VersionNumber().Match(Run("", "--version")).Value;
+
+    private string Run(string input, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(path)
+        using var process = Start(new ProcessStartInfo(path, arguments)
         {
-            ArgumentList = { "-q", "-b", "1", "-v", voice, "--ipa", $"--tie={Tie}", "--stdin" },
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
             StandardInputEncoding = Utf8, StandardOutputEncoding = Utf8, StandardErrorEncoding = Utf8,
-        };
-        using var process = Start(start);
+        });
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try
         {
-            process.StandardInput.Write(text);
+            process.StandardInput.Write(input);
             process.StandardInput.Close();
         }
         catch (IOException)
@@ -40,7 +45,7 @@ internal sealed class EspeakProgram(string path = "espeak-ng")
             process.Kill();
             throw new InvalidOperationException($"'{path}' did not answer within {Patience.TotalSeconds:0} seconds.");
         }
-        if (process.ExitCode != 0) throw new InvalidOperationException($"'{path}' failed on voice '{voice}': {error.Result.Trim()}");
+        if (process.ExitCode != 0) throw new InvalidOperationException($"'{path} {string.Join(' ', arguments)}' failed: {error.Result.Trim()}");
         return output.Result;
     }
 
@@ -57,4 +62,7 @@ internal sealed class EspeakProgram(string path = "espeak-ng")
                 + "(Debian, Ubuntu: apt install espeak-ng; macOS: brew install espeak-ng; Windows: winget install espeak-ng).", exception);
         }
     }
+
+    [GeneratedRegex(@"\d+\.\d+")]
+    private static partial Regex VersionNumber();
 }
