@@ -46,8 +46,16 @@ internal sealed class WhisperTokenizer
     }
 
     /// <summary>Reads the vocabulary of a checkpoint folder.</summary>
-    public static WhisperTokenizer Load(string folder, int vocabularySize) =>
-        new(WhisperVocabularies.Load(folder, vocabularySize), vocabularySize);
+    /// <exception cref="ModelNotSupportedException">The vocabulary is broken, or not that of a network of this size.</exception>
+    public static WhisperTokenizer Load(string folder, int vocabularySize)
+    {
+        var tokenizer = new WhisperTokenizer(WhisperVocabularies.Load(folder, vocabularySize), vocabularySize);
+        int size = tokenizer.FirstTimestamp + TimestampCount;
+        return size <= vocabularySize
+            ? tokenizer
+            : throw new ModelNotSupportedException(
+                $"{folder}: the vocabulary has {size} tokens, the network {vocabularySize}; put the checkpoint's own tokenizer.json into the folder.");
+    }
 
     public bool IsMultilingual { get; }
 
