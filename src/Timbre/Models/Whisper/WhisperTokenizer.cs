@@ -28,8 +28,7 @@ internal sealed class WhisperTokenizer
         _vocabulary = vocabulary;
         IsMultilingual = vocabularySize >= WhisperVocabularies.SmallestMultilingual;
         int languages = IsMultilingual ? Math.Min(vocabularySize - MultilingualIdsWithoutLanguages, WhisperLanguages.Codes.Count) : 99;
-        EndOfText = vocabulary.AddedTokens.TryGetValue("<|endoftext|>", out int end) ? end : vocabulary.Count;
-        Name(EndOfText, "<|endoftext|>");
+        EndOfText = Name(vocabulary.Count, "<|endoftext|>");
         StartOfTranscript = Name(EndOfText + 1, "<|startoftranscript|>");
         for (int i = 0; i < languages; i++)
             _languages[WhisperLanguages.Codes[i]] = Name(EndOfText + 2 + i, $"<|{WhisperLanguages.Codes[i]}|>");
@@ -172,7 +171,7 @@ internal sealed class WhisperTokenizer
     private int Name(int id, params ReadOnlySpan<string> names)
     {
         foreach (string name in names)
-            if (_vocabulary.AddedTokens.TryGetValue(name, out int known))
+            if (_vocabulary.Find(name) is var known and >= 0)
                 return known;
         _vocabulary.Add(names[0], id);
         return id;

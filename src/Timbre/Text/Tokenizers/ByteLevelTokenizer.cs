@@ -27,7 +27,10 @@ internal sealed class ByteLevelTokenizer
     /// <summary>Tokens that no text merges into, such as <c>&lt;|endoftext|&gt;</c>, with their ids.</summary>
     public IReadOnlyDictionary<string, int> AddedTokens => _added;
 
-    /// <summary>Gives a token a name that the file lacks.</summary>
+    /// <summary>The id of a token by its whole text; -1 where there is none.</summary>
+    public int Find(string token) => _added.TryGetValue(token, out int id) ? id : _tokens.Find(Encoding.UTF8.GetBytes(token));
+
+    /// <summary>Adds a token that the file lacks.</summary>
     public void Add(string token, int id)
     {
         if (_added.TryAdd(token, id))
