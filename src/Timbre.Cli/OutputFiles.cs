@@ -20,7 +20,9 @@ internal sealed partial class OutputFiles
         if (IsSpecial(place))
             return new OutputFile(this, place, place);
         // Through a link the file that it names is replaced, not the link.
-        place = new FileInfo(place).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? place;
+        var link = new FileInfo(place);
+        if (link.LinkTarget is not null)
+            place = link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         string folder = Path.GetDirectoryName(place)!;
         Directory.CreateDirectory(folder);
         string partial = Path.Combine(folder, $".{Path.GetFileNameWithoutExtension(place)}.{Guid.NewGuid():N}{Path.GetExtension(place)}");

@@ -77,7 +77,7 @@ internal sealed class TranscriptionFlags
             WordTimestamps = parsed.GetValue(_wordTimestamps),
             InitialPrompt = parsed.GetValue(_initialPrompt),
             HotWords = parsed.GetValue(_hotwords) ?? [],
-            Temperatures = parsed.GetValue(_temperatures),
+            Temperatures = parsed.GetValue(_temperatures) is { Length: > 0 } temperatures ? temperatures : null,
             BeamSize = parsed.GetValue(_beamSize),
             Seed = parsed.GetValue(_seed),
         };

@@ -25,6 +25,9 @@ internal sealed class KokoroFamily : ModelFamily
     public override IReadOnlyList<string> Layouts => [KokoroWeights.Torch.Name, KokoroWeights.Mlx.Name];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<VoiceInfo> VoicesIn(string folder) => KokoroVoices.ListIn(folder);
+
+    /// <inheritdoc/>
     internal override IReadOnlyList<string> IgnoredKeys => KokoroWeights.Ignored;
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ internal sealed class KokoroVoices
     private const string DefaultVoice = "af_heart";
     private static readonly string[] Extensions = [".safetensors", ".bin"];
 
-    private readonly SortedDictionary<string, string> _paths = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _paths;
     private readonly Dictionary<string, VoicePack> _packs = [];
     private readonly string _folder;
     private readonly int _width;
@@ -23,14 +23,12 @@ internal sealed class KokoroVoices
     public KokoroVoices(string modelFolder, int width)
     {
         (_folder, _width) = (Path.Combine(modelFolder, "voices"), width);
-        string shared = Path.Combine(modelFolder, "..", "kokoro_voices");
-        foreach (string folder in new[] { _folder, shared }.Where(Directory.Exists))
-        {
-            foreach (string path in Directory.EnumerateFiles(folder).Where(IsVoiceFile).Order(StringComparer.Ordinal))
-                _paths.TryAdd(Path.GetFileNameWithoutExtension(path), path);
-        }
-        List = [.. _paths.Keys.Select(name => new VoiceInfo(name, LanguageOf(name)?.Tag ?? "und"))];
+        _paths = Find(modelFolder);
+        List = Describe(_paths);
     }
+
+    /// <summary>The voices of a model folder, without reading them.</summary>
+    public static IReadOnlyList<VoiceInfo> ListIn(string modelFolder) => Describe(Find(modelFolder));
 
     /// <summary>The voices by name.</summary>
     public IReadOnlyList<VoiceInfo> List { get; }
@@ -62,6 +60,21 @@ internal sealed class KokoroVoices
         string first = (voice ?? Default).Split('+', ',')[0].Trim();
         return Path.GetFileNameWithoutExtension(SplitWeight(first).Name);
     }
+
+    private static SortedDictionary<string, string> Find(string modelFolder)
+    {
+        var paths = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        string own = Path.Combine(modelFolder, "voices"), shared = Path.Combine(modelFolder, "..", "kokoro_voices");
+        foreach (string folder in new[] { own, shared }.Where(Directory.Exists))
+        {
+            foreach (string path in Directory.EnumerateFiles(folder).Where(IsVoiceFile).Order(StringComparer.Ordinal))
+                paths.TryAdd(Path.GetFileNameWithoutExtension(path), path);
+        }
+        return paths;
+    }
+
+    private static VoiceInfo[] Describe(SortedDictionary<string, string> paths) =>
+        [.. paths.Keys.Select(name => new VoiceInfo(name, KokoroLanguage.OfVoice(name)?.Tag ?? "und"))];
 
     private (VoicePack Pack, double Weight) Part(string part)
     {
