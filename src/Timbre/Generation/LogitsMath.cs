@@ -27,8 +27,13 @@ internal static class LogitsMath
         float max = Max(values);
         if (!float.IsFinite(max))
             return max;
-        double sum = 0;
-        foreach (float value in values)
+        var largest = new Vector<float>(max);
+        Vector<float> sums = Vector<float>.Zero;
+        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        foreach (Vector<float> vector in vectors)
+            sums += Vector.Exp(vector - largest);
+        double sum = Vector.Sum(sums);
+        foreach (float value in values[(vectors.Length * Vector<float>.Count)..])
             sum += MathF.Exp(value - max);
         return max + Math.Log(sum);
     }

@@ -26,13 +26,14 @@ internal sealed class WhisperLogMel : IDisposable
     // log10 of the least power that is told apart from none.
     private const float Silence = -10;
 
-    // Ten minutes: shorter audio is never read twice.
-    private const int MaxKept = 20 * WindowFrames;
+    /// <summary>Frames that are kept: ten minutes, so that shorter audio is never read twice.</summary>
+    public const int DefaultKept = 20 * WindowFrames;
 
     private readonly IAudioSource _source;
     private readonly MelSpectrogram _spectrogram;
     private readonly int _bands;
     private readonly int _padding;
+    private readonly int _maxKept;
     private readonly float _largest = Silence;
     private readonly List<float> _kept = [];
     private int _keptStart;
@@ -43,10 +44,12 @@ internal sealed class WhisperLogMel : IDisposable
     /// <param name="bands">Mel bands: 80 or 128.</param>
     /// <param name="padding">Zeros that are taken to follow the audio.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="maxKept">Frames to keep, at least three windows.</param>
     /// <exception cref="AudioFormatException">The audio cannot be read.</exception>
-    public WhisperLogMel(IAudioSource source, int bands, int padding, CancellationToken cancellationToken = default)
+    public WhisperLogMel(IAudioSource source, int bands, int padding, CancellationToken cancellationToken = default, int maxKept = DefaultKept)
     {
-        (_source, _bands, _padding) = (source, bands, padding);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxKept, 3 * WindowFrames);
+        (_source, _bands, _padding, _maxKept) = (source, bands, padding, maxKept);
         _spectrogram = new MelSpectrogram(
             new Stft(MelFrameReader.FftSize, Hop, padding: StftPadding.None), MelFilterBank.Create(SampleRate, MelFrameReader.FftSize, bands));
         _reader = Open();
@@ -122,7 +125,7 @@ internal sealed class WhisperLogMel : IDisposable
     private int ReadBlock()
     {
         int read = _reader.Read(_kept);
-        if (_kept.Count > MaxKept * _bands)
+        if (_kept.Count > _maxKept * _bands)
         {
             // What is asked for next is at most a window and a block behind.
             int dropped = _kept.Count / _bands - 2 * WindowFrames;
