@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Timbre.Loading;
 using Timbre.Text.Phonemes.English;
 
 namespace Timbre.Tests.Text.Phonemes;
@@ -7,7 +8,7 @@ namespace Timbre.Tests.Text.Phonemes;
 /// <summary>The recorded grapheme-to-phoneme tables: tab-separated, one header line, no quoting.</summary>
 internal static class PhonemeTables
 {
-    public static string LexiconFolder { get; } = FindUpwards(Path.Combine("models", "lexicons"));
+    public static string LexiconFolder { get; } = ModelCatalog.Default.Find("lexicons");
 
     public static IEnumerable<IReadOnlyDictionary<string, string>> Rows(string path)
     {
@@ -24,11 +25,4 @@ internal static class PhonemeTables
     /// <summary>The column <c>tokens</c>: [text, tag, whitespace].</summary>
     public static List<TaggedToken> Tokens(string json) =>
         [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(token => new TaggedToken(token[0], token[1], token[2]))];
-
-    private static string FindUpwards(string relative)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Path.Combine(folder.FullName, relative) is var path && Directory.Exists(path)) return path;
-        throw new DirectoryNotFoundException($"No folder '{relative}' in or above {AppContext.BaseDirectory}.");
-    }
 }

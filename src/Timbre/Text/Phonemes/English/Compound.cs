@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Timbre.Text.Phonemes.English;
 
 /// <summary>Makes one spoken word of the parts of a group.</summary>
@@ -20,13 +22,13 @@ internal static class Compound
         }
         var isSeparate = AreSeparateWords(Word.TextOf(parts));
         if (!isSeparate) WeakenLighterParts(parts);
-        var phonemes = "";
+        var phonemes = new StringBuilder();
         for (var i = 0; i < parts.Count; i++)
         {
-            if (isSeparate && i > 0 && !isUnread[i] && parts[i].Phonemes != "" && phonemes is [.., not ' ']) phonemes += ' ';
-            phonemes += parts[i].Phonemes ?? unknown;
+            if (isSeparate && i > 0 && !isUnread[i] && parts[i].Phonemes != "" && phonemes.Length > 0 && phonemes[^1] != ' ') phonemes.Append(' ');
+            phonemes.Append(parts[i].Phonemes ?? unknown);
         }
-        return phonemes;
+        return phonemes.ToString();
     }
 
     private static bool AreSeparateWords(string text)

@@ -12,6 +12,9 @@ internal sealed class EnglishPhonemizer(Lexicon lexicon, IEnglishTagger tagger, 
     /// <summary>Stands for a part without a reading inside a word of which other parts are read.</summary>
     private readonly string _unknown = unknownWords is null ? "❓" : "";
 
+    /// <summary>More parts than this are never one word; it bounds the work on text without white space.</summary>
+    private const int LongestRun = 40;
+
     private readonly WordReader _reader = new(lexicon);
 
     /// <inheritdoc/>
@@ -47,10 +50,15 @@ internal sealed class EnglishPhonemizer(Lexicon lexicon, IEnglishTagger tagger, 
         return phonemes;
     }
 
-    /// <summary>Reads a group greedily from the right: the longest run of parts that is known as one word, then what lies to its left.</summary>
+    /// <summary>
+    /// Reads a group greedily from the right: the longest run of parts that is known as one word, then what lies to its left.
+    /// Where a part stays unknown, the reader of unknown words is asked for the whole group.
+    /// </summary>
     private string? ReadGroup(List<Word> parts, ref ReadingContext context)
     {
-        for (var (left, right) = (0, parts.Count); right > 0;)
+        var isReaderAsked = unknownWords is null;
+        var right = parts.Count;
+        for (var left = Leftmost(right); right > 0;)
         {
             var run = Word.Join(parts[left..right]);
             if (_reader.Read(run, context) is { } phonemes)
@@ -58,17 +66,20 @@ internal sealed class EnglishPhonemizer(Lexicon lexicon, IEnglishTagger tagger, 
                 parts[left].Phonemes = phonemes;
                 foreach (var part in parts[(left + 1)..right]) part.Phonemes = "";
                 context = context.Before(run, phonemes);
-                (left, right) = (0, left);
+                right = left;
+                left = Leftmost(right);
             }
-            else if (left + 1 < right) left++;
-            else
+            else if (++left == right)
             {
                 var part = parts[--right];
-                left = 0;
+                left = Leftmost(right);
                 if (part.IsSilent) part.Phonemes = "";
-                else if (unknownWords?.Read(Word.Join(parts).Text) is { } whole) return whole;
+                else if (!isReaderAsked && unknownWords!.Read(Word.Join(parts).Text) is { } whole) return whole;
+                else isReaderAsked = true;
             }
         }
         return Compound.Join(parts, _unknown);
     }
+
+    private static int Leftmost(int right) => Math.Max(0, right - LongestRun);
 }

@@ -15,7 +15,9 @@ public class EnglishPhonemizerTests
     internal void Reads_every_recorded_sentence_from_its_tokens(string table, EnglishAccent accent)
     {
         var wrong = new List<string>();
-        foreach (var row in PhonemeTables.Rows(PhonemeTables.Fixture(table)))
+        var rows = PhonemeTables.Rows(PhonemeTables.Fixture(table)).ToList();
+        Assert.Equal(412, rows.Count);
+        foreach (var row in rows)
         {
             var phonemizer = new EnglishPhonemizer(Lexicons[accent], new FixedTagger(row));
             var phonemes = Join(phonemizer.Phonemize(row["text"]));
