@@ -32,11 +32,12 @@ internal sealed class TimeConv
         return new TimeConv(reader.Own(ChannelsLast.Weight(weight, reader.Type, reader.Device)), bias, stride, padding, dilation);
     }
 
-    /// <summary><c>[B, T, inputs]</c> to <c>[B, T', outputs]</c>.</summary>
+    /// <summary><c>[B, T, inputs]</c> to <c>[B, T', outputs]</c>, in the input's type; the products are in the weight's.</summary>
     public Tensor Forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        Tensor image = ChannelsLast.ToImage(input);
-        return ChannelsLast.FromImage(conv2d(image, _weight, _bias, _stride, _padding, _dilation)).MoveToOuterDisposeScope();
+        Tensor image = ChannelsLast.ToImage(input.to(_weight.dtype));
+        Tensor output = conv2d(image, _weight, _bias, _stride, _padding, _dilation).to(input.dtype);
+        return ChannelsLast.FromImage(output).MoveToOuterDisposeScope();
     }
 }

@@ -42,9 +42,9 @@ internal sealed class SpectrumTransform
                 synthesis[bins + bin, 0, sample] = real ? 0 : (float)(-scale * sine);
             }
         }
-        _analysis = reader.Own(tensor(analysis).to(reader.Device));
-        _synthesis = reader.Own(tensor(synthesis).to(reader.Device));
-        _energy = reader.Own(tensor(energy).to(reader.Device));
+        _analysis = reader.Own(tensor(analysis, device: reader.Device));
+        _synthesis = reader.Own(tensor(synthesis, device: reader.Device));
+        _energy = reader.Own(tensor(energy, device: reader.Device));
     }
 
     /// <summary>Frequencies of a frame: half of its length, plus one.</summary>

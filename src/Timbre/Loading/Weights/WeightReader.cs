@@ -5,7 +5,8 @@ namespace Timbre.Loading.Weights;
 /// <summary>A cursor into a <see cref="WeightStore"/>: a layer asks it for its tensors by their short names and shapes.</summary>
 /// <param name="store">The store.</param>
 /// <param name="path">Where the cursor stands, without a dot at the end; empty at the root.</param>
-internal readonly struct WeightReader(WeightStore store, string path)
+/// <param name="type">The type that floats are cast to; null for the store's.</param>
+internal readonly struct WeightReader(WeightStore store, string path, ScalarType? type = null)
 {
     /// <summary>The name that stands for any size in a shape.</summary>
     public const long Any = -1;
@@ -20,13 +21,16 @@ internal readonly struct WeightReader(WeightStore store, string path)
     public Device Device => store.Device;
 
     /// <summary>The type that float tensors are cast to.</summary>
-    public ScalarType Type => store.Type;
+    public ScalarType Type => type ?? store.Type;
 
     /// <summary>A cursor further in.</summary>
-    public WeightReader Sub(string name) => new(store, FullName(name));
+    public WeightReader Sub(string name) => new(store, FullName(name), type);
 
     /// <summary>A cursor at an element of a list.</summary>
-    public WeightReader Sub(string name, int index) => new(store, FullName($"{name}.{index}"));
+    public WeightReader Sub(string name, int index) => new(store, FullName($"{name}.{index}"), type);
+
+    /// <summary>The same place in another type, for layers that need their own precision.</summary>
+    public WeightReader As(ScalarType other) => new(store, path, other);
 
     /// <summary>Whether the tensor is there.</summary>
     public bool Has(string name) => store.Find(FullName(name)) is not null;
@@ -44,11 +48,11 @@ internal readonly struct WeightReader(WeightStore store, string path)
         return count;
     }
 
-    /// <summary>The tensor, of the store's type where it is a float, on the store's device, owned by the store.</summary>
+    /// <summary>The tensor, of the cursor's type where it is a float, on the store's device, owned by the store.</summary>
     /// <param name="name">Its short name.</param>
     /// <param name="shape">Its sizes; <see cref="Any"/> where every size will do.</param>
     /// <exception cref="WeightException">It is missing or has another shape; the message names the file and the tensor.</exception>
-    public Tensor Tensor(string name, params long[] shape) => Tensor(name, store.Type, shape);
+    public Tensor Tensor(string name, params long[] shape) => Tensor(name, Type, shape);
 
     /// <summary>As <see cref="Tensor(string, long[])"/>, in a type of its own.</summary>
     public Tensor Tensor(string name, ScalarType type, params long[] shape)

@@ -23,17 +23,18 @@ internal sealed class KokoroGenerator
     private readonly int _scale;
 
     /// <summary>Reads the generator at the cursor.</summary>
-    /// <param name="reader">The generator's place.</param>
+    /// <param name="weights">The generator's place; its type is that of the residual blocks' convolutions.</param>
     /// <param name="config">The model's config.</param>
-    public KokoroGenerator(WeightReader reader, KokoroConfig config)
+    public KokoroGenerator(WeightReader weights, KokoroConfig config)
     {
+        WeightReader reader = weights.As(ScalarType.Float32);
         IstftNetConfig net = config.Istftnet;
         _scale = net.Scale;
         _source = new HarmonicSource(reader.Sub("m_source"), config.SampleRate);
         _transform = new SpectrumTransform(reader, net.GenIstftNFft, net.GenIstftHopSize);
         _stages = new Stage[net.UpsampleRates.Length];
         for (int i = 0; i < _stages.Length; i++)
-            _stages[i] = Stage.Load(reader, config, i, 2 * _transform.Bins);
+            _stages[i] = Stage.Load(weights, config, i, 2 * _transform.Bins);
         _output = TimeConv.Load(reader.Sub("conv_post"), net.UpsampleInitialChannel >> _stages.Length, 2 * _transform.Bins, 7, padding: 3);
     }
 
@@ -75,8 +76,9 @@ internal sealed class KokoroGenerator
     private sealed record Stage(
         int Index, bool Last, TimeConvTranspose Upsample, TimeConv NoiseConv, SnakeBlock NoiseBlock, SnakeBlock[] Blocks)
     {
-        public static Stage Load(WeightReader reader, KokoroConfig config, int index, int spectrumWidth)
+        public static Stage Load(WeightReader weights, KokoroConfig config, int index, int spectrumWidth)
         {
+            WeightReader reader = weights.As(ScalarType.Float32);
             IstftNetConfig net = config.Istftnet;
             bool last = index == net.UpsampleRates.Length - 1;
             int kernel = net.UpsampleKernelSizes[index], rate = net.UpsampleRates[index];
@@ -89,9 +91,9 @@ internal sealed class KokoroGenerator
                 last
                     ? TimeConv.Load(reader.Sub("noise_convs", index), spectrumWidth, channels, 1)
                     : TimeConv.Load(reader.Sub("noise_convs", index), spectrumWidth, channels, 2 * later, later, (later + 1) / 2),
-                SnakeBlock.Load(reader.Sub("noise_res", index), config.StyleDim, channels, last ? LastNoiseKernel : NoiseKernel, NoiseDilations),
+                SnakeBlock.Load(weights.Sub("noise_res", index), config.StyleDim, channels, last ? LastNoiseKernel : NoiseKernel, NoiseDilations),
                 [.. Enumerable.Range(0, blocks).Select(j => SnakeBlock.Load(
-                    reader.Sub("resblocks", index * blocks + j), config.StyleDim, channels, net.ResblockKernelSizes[j], net.ResblockDilationSizes[j]))]);
+                    weights.Sub("resblocks", index * blocks + j), config.StyleDim, channels, net.ResblockKernelSizes[j], net.ResblockDilationSizes[j]))]);
         }
 
         /// <summary><c>[1, T, C]</c> to <c>[1, T · rate, C / 2]</c>, in the last stage one frame more. The input is overwritten.</summary>

@@ -119,7 +119,10 @@ internal sealed class KokoroModel : ITextToSpeech
     {
         using var random = new RandomSource(request.Seed);
         foreach (SpeechSegment segment in Speak(request, random, new StageTrace(cancellationToken), cancellationToken))
+        {
+            NativeSettings.TrimHeap();
             yield return segment;
+        }
     }
 
     private IEnumerable<SpeechSegment> Speak(Request request, RandomSource random, StageTrace trace, CancellationToken cancellationToken)

@@ -11,24 +11,26 @@ namespace Timbre.Models.Kokoro;
 /// </summary>
 internal sealed class KokoroNetwork
 {
-    private readonly KokoroConfig _config;
     private readonly AlbertEncoder _bert;
     private readonly Linear _bertOut;
     private readonly ProsodyPredictor _predictor;
     private readonly KokoroTextEncoder _textEncoder;
     private readonly KokoroDecoder _decoder;
 
-    /// <summary>Reads the network at the root.</summary>
-    public KokoroNetwork(WeightReader reader, KokoroConfig config)
+    /// <summary>
+    /// Reads the network at the root. It computes in float32 whatever the file holds, for durations, pitch and phases would suffer; a
+    /// narrower type of the reader is that of the vocoder's wide convolutions only.
+    /// </summary>
+    public KokoroNetwork(WeightReader weights, KokoroConfig config)
     {
-        _config = config;
+        WeightReader reader = weights.As(ScalarType.Float32);
         Device = reader.Device;
         _bert = AlbertEncoder.Load(reader.Sub("bert"), config.Plbert, config.NToken);
         _bertOut = Linear.Load(reader.Sub("bert_encoder"), config.Plbert.HiddenSize, config.HiddenDim, manyRows: true);
         _predictor = new ProsodyPredictor(reader.Sub("predictor"), config);
         _textEncoder = new KokoroTextEncoder(reader.Sub("text_encoder"), config);
         _decoder = new KokoroDecoder(reader.Sub("decoder"), config);
-        Generator = new KokoroGenerator(reader.Sub("decoder.generator"), config);
+        Generator = new KokoroGenerator(weights.Sub("decoder.generator"), config);
     }
 
     /// <summary>Where it runs.</summary>

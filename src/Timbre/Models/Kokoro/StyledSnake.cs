@@ -17,9 +17,10 @@ internal sealed class StyledSnake
     /// <summary>Reads <c>adainS.index</c> and <c>alphaS.index</c> <c>[1, channels, 1]</c> at the cursor, S the side of the block.</summary>
     public static StyledSnake Load(WeightReader reader, string side, int index, int styleWidth, long channels)
     {
-        using Tensor stored = reader.Raw($"alpha{side}.{index}", 1, channels, 1);
+        using var scope = NewDisposeScope();
+        Tensor stored = reader.Raw($"alpha{side}.{index}", 1, channels, 1);
         Tensor alpha = reader.Own(stored.to(ScalarType.Float32, reader.Device).reshape(1, 1, channels));
-        return new StyledSnake(AdaIn.Load(reader.Sub("adain" + side, index), styleWidth, channels), alpha, reader.Own(alpha.reciprocal()));
+        return new StyledSnake(AdaIn.Load(reader.As(ScalarType.Float32).Sub("adain" + side, index), styleWidth, channels), alpha, reader.Own(alpha.reciprocal()));
     }
 
     /// <summary><c>[B, T, C]</c> to the same.</summary>

@@ -52,8 +52,9 @@ internal sealed unsafe class WinogradConv
     /// <summary>Reads the weight-normalised <c>[channels, channels, kernel]</c> and <c>bias</c> at the cursor and transforms the filters.</summary>
     public static WinogradConv Load(WeightReader reader, long channels, int kernel, int dilation)
     {
-        using Tensor weight = WeightNorm.Fold(reader, channels, channels, kernel);
-        using Tensor bias = reader.Raw("bias", channels).to(ScalarType.Float32);
+        using var scope = NewDisposeScope();
+        Tensor weight = WeightNorm.Fold(reader, channels, channels, kernel);
+        Tensor bias = reader.Raw("bias", channels).to(ScalarType.Float32);
         return new WinogradConv(reader.Own(Transform(weight, kernel)), bias.data<float>().ToArray(), (int)channels, kernel, dilation);
     }
 
