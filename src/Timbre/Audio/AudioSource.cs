@@ -53,6 +53,9 @@ public sealed class AudioSource : IAudioSource, IDisposable
         }
     }
 
+    /// <summary>Where the copy of a stream lies.</summary>
+    internal string? SpoolPath => _temporary?.Path;
+
     /// <summary>Audio of a file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static AudioSource FromFile(string path)

@@ -1,22 +1,30 @@
 namespace Timbre.Audio.Decoders;
 
 /// <summary>One pass over the decoded samples of an audio input, channels interleaved, at the input's own rate.</summary>
-internal abstract class AudioDecoder(AudioInput input, string format, int sampleRate, int channels) : IDisposable
+internal abstract class AudioDecoder : IDisposable
 {
     /// <summary>Rates beyond this come from broken headers, not from microphones.</summary>
     public const int MaximumSampleRate = 6_144_000;
 
+    /// <summary>Checks what the headers say.</summary>
+    protected AudioDecoder(AudioInput input, string format, int sampleRate, int channels)
+    {
+        if (sampleRate is < 1 or > MaximumSampleRate || channels < 1)
+            throw new AudioFormatException($"{input}: {channels} channels at {sampleRate} Hz are not possible");
+        (Input, Format, SampleRate, Channels) = (input, format, sampleRate, channels);
+    }
+
     /// <summary>Name of the encoding, for example <c>wav</c> or <c>mp3</c>.</summary>
-    public string Format { get; } = format;
+    public string Format { get; }
 
     /// <summary>Samples a second of each channel.</summary>
-    public int SampleRate { get; } = sampleRate;
+    public int SampleRate { get; }
 
     /// <summary>Number of channels.</summary>
-    public int Channels { get; } = channels;
+    public int Channels { get; }
 
     /// <summary>Where the samples come from, for messages.</summary>
-    protected AudioInput Input { get; } = input;
+    protected AudioInput Input { get; }
 
     /// <summary>Samples of each channel from start to end, found without decoding; null where the input does not tell.</summary>
     public abstract long? CountFrames();

@@ -28,6 +28,16 @@ internal static class OggTail
         return new MendedStream(stream, start + last, WholePackets(tail.AsSpan(last)));
     }
 
+    /// <summary>Writes a page's checksum.</summary>
+    public static void Sign(Span<byte> page)
+    {
+        page.Slice(22, 4).Clear();
+        var checksum = 0u;
+        foreach (var value in page)
+            checksum = (checksum << 8) ^ ChecksumTable[(checksum >> 24) ^ value];
+        BinaryPrimitives.WriteUInt32LittleEndian(page[22..], checksum);
+    }
+
     private static bool IsWhole(ReadOnlySpan<byte> page)
     {
         if (page.Length < HeaderSize || page.Length < HeaderSize + page[26])
@@ -58,11 +68,7 @@ internal static class OggTail
         byte[] mended = [.. page[..HeaderSize], .. sizes[..segments], .. body[..length]];
         mended[5] |= EndOfStream;
         mended[26] = (byte)segments;
-        mended.AsSpan(22, 4).Clear();
-        var checksum = 0u;
-        foreach (var value in mended)
-            checksum = (checksum << 8) ^ ChecksumTable[(checksum >> 24) ^ value];
-        BinaryPrimitives.WriteUInt32LittleEndian(mended.AsSpan(22), checksum);
+        Sign(mended);
         return mended;
     }
 

@@ -15,7 +15,13 @@ internal sealed class VorbisDecoder : AudioDecoder
 
     /// <summary>Takes over the stream.</summary>
     public static VorbisDecoder Open(Stream stream, AudioInput input) =>
-        Guard(input, Name, () => new VorbisDecoder(new VorbisReader(OggTail.Mend(stream)) { ClipSamples = false }, input));
+        Guard(input, Name, () =>
+        {
+            var mended = OggTail.Mend(stream);
+            VorbisHeaders.Check(mended);
+            mended.Position = 0;
+            return new VorbisDecoder(new VorbisReader(mended) { ClipSamples = false }, input);
+        });
 
     /// <inheritdoc/>
     public override long? CountFrames() => Guard(Input, Name, () => _reader.TotalSamples);
