@@ -34,18 +34,18 @@ internal static class Flags
     public static Option<double?> Number(string name, string description, double minimum = double.NegativeInfinity, double maximum = double.PositiveInfinity) =>
         Single<double>(name, description, "number", text => ParseNumber(text, minimum, maximum), Range(minimum, maximum));
 
-    /// <summary>A number, or <c>none</c>, which is null.</summary>
-    public static Option<double?> NumberOrNone(string name, string description) => new(name)
+    /// <summary>A number, or <c>none</c>.</summary>
+    public static Option<Limit> NumberOrNone(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "number|none",
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            double? value = ParseNumber(text, double.NegativeInfinity, double.PositiveInfinity);
-            if (value is null && text != None)
+            var limit = new Limit(ParseNumber(text, double.NegativeInfinity, double.PositiveInfinity));
+            if (limit.Value is null && text != None)
                 result.AddError($"{name} takes a number or {None}, not '{text}'.");
-            return value;
+            return limit;
         },
     };
 

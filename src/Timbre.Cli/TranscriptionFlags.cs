@@ -37,11 +37,11 @@ internal sealed class TranscriptionFlags
         Whisper(Flags.Number("--length-penalty", "Exponent of the length penalty by which candidates are ranked. [default: divide by the length]", 0, 1),
             (o, v) => o with { LengthPenalty = v });
         Whisper(Flags.NumberOrNone("--compression-ratio-threshold", "Above this a text is too repetitive: the next temperature is tried. [default: 2.4]"),
-            (o, v) => o with { CompressionRatioThreshold = v });
+            (o, v) => o with { CompressionRatioThreshold = v.Value });
         Whisper(Flags.NumberOrNone("--logprob-threshold", "Below this mean log-probability the next temperature is tried. [default: -1]"),
-            (o, v) => o with { LogProbabilityThreshold = v });
+            (o, v) => o with { LogProbabilityThreshold = v.Value });
         Whisper(Flags.NumberOrNone("--no-speech-threshold", "Above this probability of silence a doubtful window is skipped. [default: 0.6]"),
-            (o, v) => o with { NoSpeechThreshold = v });
+            (o, v) => o with { NoSpeechThreshold = v.Value });
         Whisper(Flags.YesOrNo("--condition-on-previous-text", "Whether each window sees the text before it. [default: true]"),
             (o, v) => o with { ConditionOnPreviousText = v ?? true });
         Whisper(Flags.Numbers("--clip-timestamps", "Seconds at which to begin, end, begin again, ...; a last end left out is the end.", 0),
@@ -53,7 +53,7 @@ internal sealed class TranscriptionFlags
         Whisper(Flags.YesOrNo("--suppress-blank", "Whether a window must not begin with a blank. [default: true]"), (o, v) => o with { SuppressBlank = v ?? true });
         Whisper(Flags.Switch("--without-timestamps", "Leave the model's timestamps out: one segment a window."), (o, v) => o with { WithoutTimestamps = v });
         Whisper(Flags.NumberOrNone("--max-initial-timestamp", "Latest second of a window at which its first segment may begin. [default: 1]"),
-            (o, v) => o with { MaxInitialTimestamp = v is { } seconds ? TimeSpan.FromSeconds(seconds) : null });
+            (o, v) => o with { MaxInitialTimestamp = v.Value is { } seconds ? TimeSpan.FromSeconds(seconds) : null });
         Whisper(Flags.Text("--prefix", "Text that every window begins with.", "text"), (o, v) => o with { Prefix = v });
         Whisper(Flags.Whole("--max-tokens-per-window", "Most tokens of a window of 30 seconds.", 1), (o, v) => o with { MaxTokensPerWindow = v });
     }
