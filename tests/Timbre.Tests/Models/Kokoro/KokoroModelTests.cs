@@ -1,7 +1,6 @@
 using Timbre.Loading;
 using Timbre.Models.Kokoro;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace Timbre.Tests.Models.Kokoro;
 
