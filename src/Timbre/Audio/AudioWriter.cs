@@ -13,11 +13,13 @@ public sealed class AudioWriter : IDisposable
     private readonly AudioEncoder _encoder;
     private readonly TemporaryFile? _temporary;
     private readonly string? _path;
+    private readonly Stream? _copyTo;
     private readonly int _channels;
     private bool _isComplete;
 
-    private AudioWriter(AudioEncoder encoder, int channels, string? path = null, TemporaryFile? temporary = null) =>
-        (_encoder, _channels, _path, _temporary) = (encoder, channels, path, temporary);
+    private AudioWriter(
+        AudioEncoder encoder, int channels, string? path = null, TemporaryFile? temporary = null, Stream? copyTo = null) =>
+        (_encoder, _channels, _path, _temporary, _copyTo) = (encoder, channels, path, temporary, copyTo);
 
     /// <summary>Starts a file.</summary>
     /// <param name="path">Its name, whose suffix tells the format where the options do not.</param>
@@ -86,8 +88,15 @@ public sealed class AudioWriter : IDisposable
         ObjectDisposedException.ThrowIf(_isComplete, this);
         _encoder.Finish();
         _encoder.Dispose();
-        if (_temporary is not null)
+        if (_copyTo is not null)
+        {
+            using var file = File.OpenRead(_temporary!.Path);
+            file.CopyTo(_copyTo);
+        }
+        else if (_temporary is not null)
+        {
             File.Move(_temporary.Path, _path!, overwrite: true);
+        }
         _isComplete = true;
     }
 
@@ -104,7 +113,11 @@ public sealed class AudioWriter : IDisposable
         var settings = EncoderSettings.For(format);
         var samples = Check(settings, options, sampleRate);
         if (format == AudioFileFormat.M4a)
-            throw new ArgumentException("M4a goes back to its start: write it to a file, or whole by AudioFile.Write", nameof(options));
+        {
+            // Its index goes to the start at the end: the stream gets it all at once.
+            var file = TemporaryFile.Reserve();
+            return new AudioWriter(FFmpegEncoder.ToFile(file.Path, settings, options, sampleRate), options.Channels, null, file, stream);
+        }
         return new AudioWriter(
             settings.Muxer is null
                 ? new PcmEncoder(stream, samples, format == AudioFileFormat.Wav, sampleRate, options.Channels, expectedSamples)

@@ -46,8 +46,6 @@ public class AudioWriterTests
     public void PiecesMakeTheSameFile(AudioFileFormat format)
     {
         Require(format);
-        if (format == AudioFileFormat.M4a)
-            return;
         using var stream = new ForwardOnly();
         using (var writer = AudioWriter.Create(stream, 24000, new AudioWriteOptions { Format = format }))
         {

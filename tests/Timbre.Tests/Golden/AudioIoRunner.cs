@@ -2,6 +2,7 @@ using System.Text.Json;
 using FFMpegCore;
 using Timbre.Audio;
 using Timbre.Audio.Decoders;
+using Timbre.Audio.Dsp;
 
 namespace Timbre.Tests.Golden;
 
@@ -170,7 +171,7 @@ internal sealed class AudioIoRunner : IGoldenRunner
         if (read.Length != samples.Length || read.Zip(samples, (ours, floored) => Math.Abs(ours - floored)).Max() > 2 / 32768f)
             check.Fail("", "AudioFile.Read differs by more than the reference's rounding to 16 bits");
         if (part.Argument("volume_normalize", false))
-            samples = Normalize(samples);
+            Levels.NormalizeVolume(samples);
         if (part.Argument("length", 0) is > 0 and var length)
             Array.Resize(ref samples, length);
         check.Compare("out.y", samples);
@@ -279,23 +280,6 @@ internal sealed class AudioIoRunner : IGoldenRunner
             best = Math.Max(best, ae / Math.Sqrt(aa * ee));
         }
         return best;
-    }
-
-    /// <summary>spec/dsp.md section 6, <c>audio_volume_normalize</c>.</summary>
-    private static float[] Normalize(float[] samples)
-    {
-        var sorted = Array.ConvertAll(samples, Math.Abs);
-        Array.Sort(sorted);
-        var peak = sorted[^1];
-        if (peak < 0.1f)
-            samples = Array.ConvertAll(samples, sample => sample / Math.Max(peak, 1e-3f) * 0.1f);
-        var loud = sorted[(Array.FindLastIndex(sorted, value => value <= 0.01f) + 1)..];
-        if (loud.Length <= 10)
-            return samples;
-        var gain = Math.Clamp(0.2f / loud[(int)(0.9 * loud.Length)..(int)(0.99 * loud.Length)].Average(), 0.1f, 10f);
-        samples = Array.ConvertAll(samples, sample => sample * gain);
-        var highest = samples.Max(Math.Abs);
-        return highest > 1 ? Array.ConvertAll(samples, sample => sample / highest) : samples;
     }
 
     /// <summary>All samples of a file, channels interleaved.</summary>
