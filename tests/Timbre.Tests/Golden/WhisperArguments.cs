@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Timbre.Audio;
 using Timbre.Loading;
@@ -25,7 +26,8 @@ internal static class WhisperArguments
 
     private static WhisperOptions Apply(WhisperOptions options, string name, JsonElement value) => name switch
     {
-        "audio" or "audio_repeat" or "prompt" or "verbose" => options,
+        // What a runner reads itself, and what changes streaming and printing only.
+        "audio" or "audio_repeat" or "models" or "prompt" or "verbose" or "chunk_duration" or "frame_threshold" => options,
         "language" => options with { Language = value.GetString() },
         "task" => options with { Task = Task(value.GetString()) },
         "temperature" => options with { Temperatures = Numbers(value) },
@@ -35,6 +37,8 @@ internal static class WhisperArguments
         "condition_on_previous_text" => options with { ConditionOnPreviousText = value.GetBoolean() },
         "initial_prompt" => options with { InitialPrompt = value.GetString() },
         "hotwords" => options with { HotWords = value.Deserialize<string[]>() ?? [] },
+        "prepend_punctuations" => options with { PrependPunctuations = value.GetString()! },
+        "append_punctuations" => options with { AppendPunctuations = value.GetString()! },
         "word_timestamps" => options with { WordTimestamps = value.GetBoolean() },
         "clip_timestamps" => options with { ClipTimestamps = [.. Numbers(value).Select(TimeSpan.FromSeconds)] },
         "hallucination_silence_threshold" => options with { HallucinationSilenceThreshold = Seconds(value) },
@@ -68,7 +72,7 @@ internal static class WhisperArguments
     {
         JsonValueKind.Number => [value.GetDouble()],
         JsonValueKind.Array => value.Deserialize<double[]>()!,
-        JsonValueKind.String => [.. value.GetString()!.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(double.Parse)],
+        JsonValueKind.String => [.. value.GetString()!.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(text => double.Parse(text, CultureInfo.InvariantCulture))],
         _ => throw new ArgumentException($"'{value}' holds no numbers"),
     };
 }

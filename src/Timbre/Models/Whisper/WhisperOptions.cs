@@ -52,6 +52,12 @@ public sealed record WhisperOptions : TranscriptionOptions
     /// <summary>Whether a window must not begin with a blank or be empty.</summary>
     public bool SuppressBlank { get; init; } = true;
 
+    /// <summary>Signs that are timed with the word after them.</summary>
+    public string PrependPunctuations { get; init; } = WhisperTiming.Opening;
+
+    /// <summary>Signs that are timed with the word before them.</summary>
+    public string AppendPunctuations { get; init; } = WhisperTiming.Closing;
+
     /// <summary>Leaves timestamp tokens out: one segment a window, unless words are timed.</summary>
     public bool WithoutTimestamps { get; init; }
 

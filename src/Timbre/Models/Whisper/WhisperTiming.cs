@@ -4,8 +4,11 @@ namespace Timbre.Models.Whisper;
 internal static class WhisperTiming
 {
     private const string SentenceMarks = ".。!！?？";
-    private const string Opening = "\"'“¿([{-";
-    private const string Closing = "\"'.。,，!！?？:：”)]}、";
+    /// <summary>Signs that belong to the word after them.</summary>
+    public const string Opening = "\"'“¿([{-";
+
+    /// <summary>Signs that belong to the word before them.</summary>
+    public const string Closing = "\"'.。,，!！?？:：”)]}、";
 
     // Words of normal speech are shorter than this; a larger median means that alignment failed.
     private const double LongestMedian = 0.7;
@@ -60,14 +63,17 @@ internal static class WhisperTiming
     /// <param name="words">The words of the window, from its start.</param>
     /// <param name="endOfText">Ids below it are text.</param>
     /// <param name="lastSpeech">When the speech before the window ended.</param>
+    /// <param name="opening">Signs that belong to the word after them.</param>
+    /// <param name="closing">Signs that belong to the word before them.</param>
     /// <returns>When the speech of the window ended.</returns>
-    public static double AddWords(IReadOnlyList<WhisperSegment> segments, List<WhisperWord> words, int endOfText, double lastSpeech)
+    public static double AddWords(IReadOnlyList<WhisperSegment> segments, List<WhisperWord> words, int endOfText, double lastSpeech,
+        string opening = Opening, string closing = Closing)
     {
         if (segments.Count == 0)
             return lastSpeech;
         double median = MedianDuration(words);
         ShortenAtSentenceMarks(words, 2 * median);
-        MergePunctuation(words);
+        MergePunctuation(words, opening, closing);
         double offset = segments[0].Seek * 0.01;
         int next = 0;
         foreach (WhisperSegment segment in segments)
@@ -118,13 +124,13 @@ internal static class WhisperTiming
     }
 
     /// <summary>Joins opening signs to the word after them and closing ones to the word before; what was joined is left empty.</summary>
-    internal static void MergePunctuation(List<WhisperWord> words)
+    internal static void MergePunctuation(List<WhisperWord> words, string opening = Opening, string closing = Closing)
     {
         int following = words.Count - 1;
         for (int i = words.Count - 2; i >= 0; i--)
         {
             WhisperWord word = words[i];
-            if (word.Text.StartsWith(' ') && Opening.Contains(word.Text.Trim(), StringComparison.Ordinal))
+            if (word.Text.StartsWith(' ') && opening.Contains(word.Text.Trim(), StringComparison.Ordinal))
                 Join(words[following], word.Text + words[following].Text, [.. word.Tokens, .. words[following].Tokens], word);
             else
                 following = i;
@@ -133,7 +139,7 @@ internal static class WhisperTiming
         for (int i = 1; i < words.Count; i++)
         {
             WhisperWord word = words[i];
-            if (!words[previous].Text.EndsWith(' ') && Closing.Contains(word.Text, StringComparison.Ordinal))
+            if (!words[previous].Text.EndsWith(' ') && closing.Contains(word.Text, StringComparison.Ordinal))
                 Join(words[previous], words[previous].Text + word.Text, [.. words[previous].Tokens, .. word.Tokens], word);
             else
                 previous = i;

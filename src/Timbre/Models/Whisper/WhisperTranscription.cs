@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Timbre.Generation;
 using Timbre.Nn.Cache;
 using static TorchSharp.torch;
@@ -57,7 +58,7 @@ internal sealed class WhisperTranscription : IDisposable
     public TimeSpan Duration => TimeSpan.FromSeconds(WhisperSegmenter.Seconds(_mel.ContentFrames));
 
     /// <summary>The text so far.</summary>
-    public string Text => _tokenizer.Decode([.. _tokens.Skip(_promptLength)]);
+    public string Text => _tokenizer.Decode(CollectionsMarshal.AsSpan(_tokens)[_promptLength..]);
 
     /// <summary>Goes through the audio.</summary>
     public IEnumerable<TranscriptSegment> Run()
@@ -147,7 +148,8 @@ internal sealed class WhisperTranscription : IDisposable
     /// <summary>Tries the temperatures in turn until an answer is neither repetitive nor improbable, or is taken for silence.</summary>
     private WhisperDecodingResult DecodeWithFallback(WhisperAudio audio)
     {
-        int[] prompt = [.. _tokens.Skip(_promptStart)];
+        // More than the decoder can see is never asked for.
+        int[] prompt = [.. CollectionsMarshal.AsSpan(_tokens)[Math.Max(_promptStart, _tokens.Count - _network.Config.TextContext)..]];
         WhisperDecodingResult? result = null;
         foreach (double temperature in _options.Temperatures ?? DefaultTemperatures)
         {
@@ -168,7 +170,7 @@ internal sealed class WhisperTranscription : IDisposable
     {
         int[] text = [.. segments.SelectMany(segment => segment.Tokens).Where(token => token < _tokenizer.EndOfText)];
         List<WhisperWord> words = _aligner.FindWords(audio, text, window.Size, _code, _options.Task);
-        WhisperTiming.AddWords(segments, words, _tokenizer.EndOfText, _lastSpeech);
+        WhisperTiming.AddWords(segments, words, _tokenizer.EndOfText, _lastSpeech, _options.PrependPunctuations, _options.AppendPunctuations);
         if (!window.SingleEnding && WhisperHallucinations.LastWordEnd(segments) is { } lastEnd && lastEnd > window.Offset)
             next = WhisperSegmenter.Frames(lastEnd);
         if (_options.HallucinationSilenceThreshold is { } threshold)

@@ -118,6 +118,26 @@ public sealed class WhisperModelTests : IDisposable
         Assert.NotEqual(first.Segments.SelectMany(segment => segment.Tokens), other.Segments.SelectMany(segment => segment.Tokens));
     }
 
+    [Theory]
+    [InlineData(Precision.BFloat16)]
+    [InlineData(Precision.Float16)]
+    public async Task ComputesInHalfPrecision(Precision precision)
+    {
+        using var half = (WhisperModel)ModelLoader.Load(TinyWhisper.Folder, new LoadOptions { Device = "cpu", Precision = precision });
+        WhisperOptions options = TinyWhisper.Options with { WordTimestamps = true, BeamSize = 2 };
+        Transcript transcript = await half.TranscribeAsync(TinyWhisper.Audio(3), options, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.All(transcript.Segments, segment => Assert.True(double.IsFinite(segment.AverageLogProbability)));
+    }
+
+    [Fact]
+    public async Task SaysNothingAfterItIsDisposed()
+    {
+        WhisperModel model = TinyWhisper.Load();
+        model.Dispose();
+        model.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => model.TranscribeAsync(TinyWhisper.Audio(1)));
+    }
+
     [Fact]
     public async Task SaysNothingOfNoAudio()
     {
