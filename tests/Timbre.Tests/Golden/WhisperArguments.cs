@@ -27,7 +27,7 @@ internal static class WhisperArguments
     private static WhisperOptions Apply(WhisperOptions options, string name, JsonElement value) => name switch
     {
         // What a runner reads itself, and what changes streaming and printing only.
-        "audio" or "audio_repeat" or "models" or "prompt" or "verbose" or "chunk_duration" or "frame_threshold" => options,
+        "audio" or "audio_repeat" or "models" or "prompt" or "verbose" or "chunk_duration" or "frame_threshold" or "stream" => options,
         "language" => options with { Language = value.GetString() },
         "task" => options with { Task = Task(value.GetString()) },
         "temperature" => options with { Temperatures = Numbers(value) },
@@ -48,7 +48,8 @@ internal static class WhisperArguments
         "beam_size" => options with { BeamSize = (int?)Number(value) },
         "patience" => options with { Patience = Number(value) },
         "length_penalty" => options with { LengthPenalty = Number(value) },
-        "max_initial_timestamp" => options with { MaxInitialTimestamp = Seconds(value) },
+        // Python takes 0.0 for none.
+        "max_initial_timestamp" => options with { MaxInitialTimestamp = Seconds(value) is { Ticks: > 0 } latest ? latest : null },
         "prefix" => options with { Prefix = value.GetString() },
         "sample_len" => options with { MaxTokensPerWindow = (int?)Number(value) },
         "suppress_blank" => options with { SuppressBlank = value.GetBoolean() },

@@ -98,7 +98,9 @@ internal sealed class WhisperNetworkRunner : IGoldenRunner
             check.Compare("mid.logits.prefill", model.Network.Decode(initial, audio, cache).view(-1));
         }
         using RandomSource random = golden.CreateRandom();
-        string language = options.Language ?? WhisperLanguageDetection.Detect(model.Network, model.Tokenizer, audio, cache).MaxBy(found => found.Probability).Language;
+        string language = options.Language ?? (model.Tokenizer.IsMultilingual
+            ? WhisperLanguageDetection.Detect(model.Network, model.Tokenizer, audio, cache).MaxBy(found => found.Probability).Language
+            : "en");
         var decoding = new WhisperDecoding(model.Network, model.Tokenizer, options, WhisperLanguages.GetCode(language), random, cache);
         string prompt = golden.Argument("prompt", "").Trim();
         WhisperDecodingResult result = decoding.Decode(

@@ -30,7 +30,7 @@ internal sealed class WhisperStreaming(WhisperNetwork network, WhisperTokenizer 
     {
         using KvCache cache = network.CreateCache();
         var frames = new List<float>();
-        int emitted = 0, chunk = Math.Max(1, (int)(chunkDuration * WhisperLogMel.SampleRate));
+        int before = 0, chunk = Math.Max(1, (int)(chunkDuration * WhisperLogMel.SampleRate));
         for (int start = 0; start < audio.Length; start += chunk)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -40,8 +40,9 @@ internal sealed class WhisperStreaming(WhisperNetwork network, WhisperTokenizer 
             using WhisperAudio window = Encode(frames);
             language ??= Detect(window, cache);
             int[] tokens = Decode(window, cache, language, task, frames.Count / network.Config.MelBands / 2, final ? FinalThreshold : frameThreshold, cancellationToken);
-            int[] added = tokens[Math.Min(emitted, tokens.Length)..];
-            emitted += added.Length;
+            // As the reference does it: what the chunk before did not reach is new, whatever it said.
+            int[] added = tokens[Math.Min(before, tokens.Length)..];
+            before = tokens.Length;
             string text = tokenizer.Decode(added);
             if (string.IsNullOrWhiteSpace(text) && !final)
                 continue;
@@ -74,7 +75,7 @@ internal sealed class WhisperStreaming(WhisperNetwork network, WhisperTokenizer 
         ? WhisperLanguageDetection.Detect(network, tokenizer, window, cache).MaxBy(entry => entry.Probability).Language
         : "en";
 
-    /// <summary>Greedy tokens up to the first whose attention lies within the threshold of the end; that one is kept.</summary>
+    /// <summary>Greedy text up to the first token whose attention lies within the threshold of the end; that one is kept.</summary>
     private int[] Decode(
         WhisperAudio window, KvCache cache, string language, TranscriptionTask task, int positions, int threshold, CancellationToken cancellationToken)
     {
@@ -102,7 +103,7 @@ internal sealed class WhisperStreaming(WhisperNetwork network, WhisperTokenizer 
             if (positions - MostAttended(tap) <= threshold)
                 break;
         }
-        return [.. tokens];
+        return [.. tokens.Where(token => token < tokenizer.EndOfText)];
     }
 
     /// <summary>The position that the heads look at most, by their mean scores, for the newest token.</summary>
