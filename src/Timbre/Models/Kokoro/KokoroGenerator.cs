@@ -107,7 +107,7 @@ internal sealed class KokoroGenerator
             Tensor hidden = Upsample.Forward(leaky_relu(input, 0.1, inplace: true));
             trace.Report("generator.ups", Index, hidden);
             if (Last)
-                hidden = cat([hidden.narrow(1, 1, 1), hidden], 1);
+                hidden = ReflectLeft(hidden);
             hidden.add_(excitation);
             excitation.Dispose();
             Tensor? sum = null;
@@ -121,6 +121,15 @@ internal sealed class KokoroGenerator
             // Under the name of the stage's first block, as recorded: the original adds the others to its output in place.
             trace.Report("generator.resblocks", Index * Blocks.Length, sum!);
             return sum!.div_(Blocks.Length).MoveToOuterDisposeScope();
+        }
+
+        /// <summary>One frame more at the start, equal to the second; the input is given back.</summary>
+        private static Tensor ReflectLeft(Tensor input)
+        {
+            using Tensor second = input.narrow(1, 1, 1);
+            Tensor padded = cat([second, input], 1);
+            input.Dispose();
+            return padded;
         }
     }
 }

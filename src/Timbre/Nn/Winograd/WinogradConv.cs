@@ -19,7 +19,7 @@ internal sealed unsafe class WinogradConv
     private const int Outputs = WinogradTransform.Outputs, Points = WinogradTransform.Points;
 
     /// <summary>Tiles times channels of a block: what keeps its buffers in the second-level cache.</summary>
-    private const int BlockSize = 6144;
+    private const int BlockSize = 8192;
 
     private readonly Tensor _filters;
     private readonly float[] _bias;
@@ -197,7 +197,7 @@ internal sealed unsafe class WinogradConv
     }
 
     /// <summary>
-    /// The filters at each point as panels of sixteen output channels: <c>[points, outputs / 16, filters · inputs, 16]</c>; the caller owns it.
+    /// The filters at each point as panels of output channels: <c>[points, outputs / columns, filters · inputs, columns]</c>; the caller owns it.
     /// </summary>
     private static Tensor Transform(Tensor weight, int kernel)
     {
