@@ -54,7 +54,7 @@ internal sealed class KokoroRunner : IGoldenRunner
             check.Expect("layers", QuantizedLayers(folder));
             if (golden.Expect.TryGetProperty("voice", out JsonElement voice))
             {
-                if (!model.Voice(voice.GetString()).Style(KokoroVocabulary.Length(phonemes)).AsSpan().SequenceEqual(style))
+                if (!model.Voice(VoiceIn(golden, model, voice.GetString())).Style(KokoroVocabulary.Length(phonemes)).AsSpan().SequenceEqual(style))
                     check.Fail("in.style", "is not the voice's row for the phonemes");
                 check.Expect("voice", voice);
             }
@@ -115,7 +115,7 @@ internal sealed class KokoroRunner : IGoldenRunner
             using KokoroModel model = Load(folder);
             var options = new SpeechOptions
             {
-                Voice = golden.Argument<string?>("voice", null),
+                Voice = VoiceIn(golden, model, golden.Argument<string?>("voice", null)),
                 Language = golden.Argument<string?>("lang_code", null),
                 Speed = golden.Argument("speed", 1.0),
             };
@@ -141,6 +141,11 @@ internal sealed class KokoroRunner : IGoldenRunner
     }
 
     private static KokoroModel Load(string folder) => (KokoroModel)ModelLoader.Load(folder, new LoadOptions { Device = "cpu" });
+
+    /// <summary>The voice's name, or its files' paths for a layout of the model that comes without voices and shares the first one's.</summary>
+    private static string? VoiceIn(GoldenCase golden, KokoroModel model, string? voice) => voice is null || model.Voices.Count > 0
+        ? voice
+        : string.Join(',', voice.Split(',').Select(name => Path.Combine(golden.ModelFolder(), "voices", name + ".safetensors")));
 
     private static string[] QuantizedLayers(string folder)
     {
