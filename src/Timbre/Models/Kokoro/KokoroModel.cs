@@ -66,8 +66,7 @@ internal sealed class KokoroModel : ITextToSpeech
             {
                 var clock = Stopwatch.StartNew();
                 List<SpeechSegment> segments = [.. SpeakSeeded(request, token)];
-                var audio = new AudioBuffer([.. segments.SelectMany(segment => segment.Audio.Samples)], Info.SampleRate);
-                return new SpeechResult(audio, segments, clock.Elapsed);
+                return new SpeechResult(Join(segments), segments, clock.Elapsed);
             },
             cancellationToken);
     }
@@ -86,16 +85,6 @@ internal sealed class KokoroModel : ITextToSpeech
         _store.Dispose();
     }
 
-    private IPhonemizer Phonemizer(PhonemeLanguage language)
-    {
-        lock (_phonemizers)
-        {
-            if (!_phonemizers.TryGetValue(language.Tag, out IPhonemizer? phonemizer))
-                _phonemizers[language.Tag] = phonemizer = Phonemizers.Load(language.Tag, _catalog);
-            return phonemizer;
-        }
-    }
-
     private Request Prepare(string text, SpeechOptions? options, bool early)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -105,14 +94,38 @@ internal sealed class KokoroModel : ITextToSpeech
         VoicePack voice = _voices.Load(options.Voice);
         PhonemeLanguage? native = KokoroVoices.LanguageOf(_voices.LeadingName(options.Voice));
         PhonemeLanguage language = options.Language is { } name ? PhonemeLanguage.Find(name) : native ?? PhonemeLanguage.Find("en-us");
-        bool english = language.Accent is not null;
         if (native is not null && native != language)
             _logger.LogWarning("voice {Voice} was made for {Native}; it will speak {Language} with an accent", options.Voice, native.Tag, language.Tag);
         bool written = options is KokoroOptions { TextIsPhonemes: true };
-        IPhonemizer phonemizer = written ? new WrittenPhonemes() : Phonemizer(language);
         int limit = Math.Min(Math.Min(KokoroSegments.StandardLimit, voice.Rows), _config.Plbert.MaxPositionEmbeddings - 2);
-        return new Request(
-            new KokoroSegments(limit).Cut(text, written || english, phonemizer, early), voice, options.Speed, options.Seed);
+        return new Request(Pieces(text, written ? null : language, new KokoroSegments(limit), early), voice, options.Speed, options.Seed);
+    }
+
+    /// <summary>Cuts the text as it is asked for, so that what reads the language loads on the model's thread; no language: phonemes.</summary>
+    private IEnumerable<KokoroPiece> Pieces(string text, PhonemeLanguage? language, KokoroSegments segments, bool early)
+    {
+        bool byTokens = language is null or { Accent: not null };
+        foreach (KokoroPiece piece in segments.Cut(text, byTokens, language is null ? new WrittenPhonemes() : Phonemizer(language), early))
+            yield return piece;
+    }
+
+    private IPhonemizer Phonemizer(PhonemeLanguage language)
+    {
+        if (!_phonemizers.TryGetValue(language.Tag, out IPhonemizer? phonemizer))
+            _phonemizers[language.Tag] = phonemizer = Phonemizers.Load(language.Tag, _catalog);
+        return phonemizer;
+    }
+
+    private AudioBuffer Join(List<SpeechSegment> segments)
+    {
+        var samples = new float[segments.Sum(segment => segment.Audio.Samples.Length)];
+        int start = 0;
+        foreach (SpeechSegment segment in segments)
+        {
+            segment.Audio.Samples.CopyTo(samples, start);
+            start += segment.Audio.Samples.Length;
+        }
+        return new AudioBuffer(samples, Info.SampleRate);
     }
 
     private IEnumerable<SpeechSegment> SpeakSeeded(Request request, CancellationToken cancellationToken)

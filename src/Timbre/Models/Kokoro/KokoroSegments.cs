@@ -15,10 +15,10 @@ internal sealed partial class KokoroSegments(int limit)
     public const int StandardLimit = 510;
 
     private const int SentenceChunk = 400;
+    private const int FirstGoal = 40;
     private const string SentenceMarks = "!.?…";
     private const string ClauseMarks = ":;,—";
     private static readonly string[] Waterfall = [SentenceMarks, ":;", ",—"];
-    private static readonly string[] Closing = [")", "”"];
 
     /// <summary>The pieces of a text: lines apart, English packed by tokens, other languages by sentences.</summary>
     /// <param name="text">The text.</param>
@@ -73,8 +73,6 @@ internal sealed partial class KokoroSegments(int limit)
             yield return piece;
     }
 
-    private const int FirstGoal = 40;
-
     /// <summary>Runs of tokens that end with a sentence of a third of the goal or a clause of all of it; the goal doubles from run to run.</summary>
     private List<IReadOnlyList<PhonemeToken>> Grow(IReadOnlyList<PhonemeToken> tokens, ref int goal)
     {
@@ -83,13 +81,10 @@ internal sealed partial class KokoroSegments(int limit)
         for (int i = 0; i < tokens.Count; i++)
         {
             count += Length(KokoroPiece.Spoken(tokens[i]));
-            bool closes = i + 1 < tokens.Count && Array.IndexOf(Closing, tokens[i + 1].Phonemes) >= 0;
-            if (closes || !(EndsWith(tokens[i], SentenceMarks) && 3 * count >= goal || EndsWith(tokens[i], ClauseMarks) && count >= goal))
-            {
-                // A mark before a closing bracket or quote ends with that.
-                if (!(i > start && Array.IndexOf(Closing, tokens[i].Phonemes) >= 0 && EndsWith(tokens[i - 1], SentenceMarks) && 3 * count >= goal))
-                    continue;
-            }
+            bool sentence = EndsWith(tokens[i], SentenceMarks) || i > start && IsClosing(tokens[i]) && EndsWith(tokens[i - 1], SentenceMarks);
+            bool enough = sentence && 3 * count >= goal || EndsWith(tokens[i], ClauseMarks) && count >= goal;
+            if (!enough || i + 1 < tokens.Count && IsClosing(tokens[i + 1]))
+                continue;
             runs.Add([.. tokens.Skip(start).Take(i + 1 - start)]);
             (start, count, goal) = (i + 1, 0, Math.Min(2 * goal, limit));
         }
@@ -106,7 +101,7 @@ internal sealed partial class KokoroSegments(int limit)
             int cut = 1 + tokens.FindLastIndex(token => token.Phonemes is [char mark] && marks.Contains(mark));
             if (cut == 0)
                 continue;
-            if (cut < tokens.Count && Array.IndexOf(Closing, tokens[cut].Phonemes) >= 0)
+            if (cut < tokens.Count && IsClosing(tokens[cut]))
                 cut++;
             if (count - Length(KokoroPiece.Join(tokens.Take(cut))) <= limit)
                 return cut;
@@ -195,6 +190,8 @@ internal sealed partial class KokoroSegments(int limit)
         if (!string.IsNullOrWhiteSpace(chunk))
             yield return chunk.Trim();
     }
+
+    private static bool IsClosing(PhonemeToken token) => token.Phonemes is ")" or "”";
 
     private static bool EndsWith(PhonemeToken token, string marks) => token.Phonemes is [.., char last] && marks.Contains(last);
 

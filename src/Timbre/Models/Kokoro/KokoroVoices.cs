@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Timbre.Text.Phonemes;
 
@@ -13,7 +14,7 @@ internal sealed class KokoroVoices
     private static readonly string[] Extensions = [".safetensors", ".bin"];
 
     private readonly SortedDictionary<string, string> _paths;
-    private readonly Dictionary<string, VoicePack> _packs = [];
+    private readonly ConcurrentDictionary<string, VoicePack> _packs = [];
     private readonly string _folder;
     private readonly int _width;
 
@@ -82,10 +83,8 @@ internal sealed class KokoroVoices
         double share = 1;
         if (weight is not null && (!double.TryParse(weight, NumberStyles.Float, CultureInfo.InvariantCulture, out share) || !(share > 0) || !double.IsFinite(share)))
             throw new ArgumentException($"voice '{part}': the weight '{weight}' is not a positive number. A blend reads af_heart:0.6+af_bella:0.4.");
-        if (_packs.TryGetValue(name, out VoicePack? pack))
-            return (pack, share);
         if (_paths.TryGetValue(name, out string? path))
-            return (_packs[name] = VoicePack.Read(path, _width), share);
+            return (_packs.GetOrAdd(name, _ => VoicePack.Read(path, _width)), share);
         if (IsVoiceFile(name) && File.Exists(name))
             return (VoicePack.Read(name, _width), share);
         throw new ArgumentException(_paths.Count == 0
