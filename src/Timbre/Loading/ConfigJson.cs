@@ -38,13 +38,28 @@ internal sealed class ConfigJson
         {
             if (new FileInfo(path).Length > MaxLength)
                 throw new ModelNotSupportedException($"{path}: over {MaxLength >> 20} MiB is too much for a config.");
+            return Parse(File.ReadAllBytes(path), path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelNotSupportedException($"{path}: cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads the bytes of such a file.</summary>
+    /// <exception cref="ModelNotSupportedException">They are not JSON, or hold a text that is no Unicode.</exception>
+    public static ConfigJson Parse(byte[] bytes, string path)
+    {
+        try
+        {
             using JsonDocument document = JsonDocument.Parse(
-                File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 32 });
+                bytes, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 32 });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new ModelNotSupportedException($"{path}: not a JSON object.");
+            CheckTexts(document.RootElement);
             return new ConfigJson(path, document.RootElement.Clone());
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new ModelNotSupportedException($"{path}: cannot be read: {error.Message}", error);
         }
@@ -61,6 +76,26 @@ internal sealed class ConfigJson
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
             throw new ModelNotSupportedException($"{_path}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The parser takes texts as they are; reading one that is no Unicode throws, here rather than somewhere later.</summary>
+    private static void CheckTexts(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.String)
+            element.GetString();
+        else if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement item in element.EnumerateArray())
+                CheckTexts(item);
+        }
+        else if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty property in element.EnumerateObject())
+            {
+                _ = property.Name;
+                CheckTexts(property.Value);
+            }
         }
     }
 }
