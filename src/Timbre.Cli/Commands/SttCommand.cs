@@ -65,7 +65,7 @@ internal sealed class SttCommand : Verb
         using TranscriptFiles written = output.Begin(file);
         if (output.IsStandard && several && !quiet)
             Host.Error.WriteLine($"{file}:");
-        Transcript transcript = await ProgressDisplay.RunAsync(Host, !quiet && !output.IsLive, file, async report =>
+        Transcript transcript = await ProgressDisplay.RunAsync(Host, !quiet && !output.IsLive, Path.GetFileName(file), async report =>
         {
             var clock = Stopwatch.StartNew();
             var progress = new LastProgress(report);
