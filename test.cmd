@@ -7,8 +7,10 @@ set "DOTNET_NOLOGO=1"
 set "DOTNET_CLI_TELEMETRY_OPTOUT=1"
 for %%T in (ffmpeg espeak-ng) do where %%T >nul 2>nul || echo test: missing %%T: tests that need it are skipped. 1>&2
 echo test: building ... 1>&2
+pushd "%ROOT%"
 dotnet build "%ROOT%tests\Timbre.Tests" -c Release -v q --nologo
 if errorlevel 1 (echo test: the build failed.& echo 0 passed, 1 failed, 0 skipped& exit /b 1)
+popd
 if "%~1"=="--golden" (
     dotnet "%PROGRAM%" %*
     exit /b

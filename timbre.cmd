@@ -16,8 +16,10 @@ echo timbre: building: the first time takes a minute or two ... 1>&2
 if not exist "%ROOT%artifacts" mkdir "%ROOT%artifacts"
 for %%D in (src\Timbre\bin src\Timbre\obj src\Timbre.Cli\bin src\Timbre.Cli\obj) do if not exist "%ROOT%%%D" mkdir "%ROOT%%%D"
 type nul > "%STAMP%.new"
+pushd "%ROOT%"
 dotnet build "%ROOT%src\Timbre.Cli" -c Release -v q --nologo > "%ROOT%artifacts\timbre.log" 2>&1
 if errorlevel 1 (type "%ROOT%artifacts\timbre.log" 1>&2 & echo timbre: the build failed. 1>&2 & exit /b 1)
+popd
 move /y "%STAMP%.new" "%STAMP%" >nul
 :run
 dotnet "%PROGRAM%" %*

@@ -54,6 +54,15 @@ public partial class DocumentationTests
         Assert.All(names.Distinct(), name => Assert.Contains($"`{name}", page, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void ThirdPartyNamesEachShippedFolderAndPackage()
+    {
+        string page = File.ReadAllText(Path.Combine(Root, "THIRD_PARTY.md"));
+        Assert.All(Directory.GetDirectories(Path.Combine(Root, "models")), folder => Assert.Contains($"`{Path.GetFileName(folder)}/", page, StringComparison.Ordinal));
+        string packages = File.ReadAllText(Path.Combine(Root, "Directory.Packages.props"));
+        Assert.All(PackageName().Matches(packages), package => Assert.Contains(package.Groups[1].Value, page, StringComparison.Ordinal));
+    }
+
     private static void AssertParses(string command)
     {
         using var run = new CliRun();
@@ -80,7 +89,10 @@ public partial class DocumentationTests
         throw new DirectoryNotFoundException("the tests run in a checkout");
     }
 
-    [GeneratedRegex("```(?:sh|bash|console)\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("PackageVersion Include=\"([^\"]+)\"")]
+    private static partial Regex PackageName();
+
+    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex ShellBlock();
 
     [GeneratedRegex("""(?:^|[\s/|(])timbre(?:\.cmd)? ((?:"[^"]*"|'[^']*'|[^|<>#"'&;)])*)""")]
