@@ -6,28 +6,24 @@ namespace Timbre.Cli;
 /// <summary>The transcript of one input on its way to its files or to standard output, segment by segment.</summary>
 internal sealed class TranscriptFiles : IDisposable
 {
-    private readonly TextWriter? _standard;
-    private readonly TranscriptFormat _standardFormat;
-    private readonly List<(string Path, OutputFile File, StreamWriter Text, TranscriptWriter Writer)> _files = [];
-    private readonly TranscriptWriter? _standardWriter;
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private readonly List<Place> _places = [];
 
     /// <summary>To standard output.</summary>
-    public TranscriptFiles(TextWriter output, TranscriptFormat format, SubtitleOptions? subtitles)
-    {
-        (_standard, _standardFormat) = (output, format);
-        _standardWriter = TranscriptWriter.Create(format, output, subtitles);
-    }
+    public TranscriptFiles(TextWriter output, TranscriptFormat format, SubtitleOptions? subtitles) =>
+        _places.Add(new Place(format, output, TranscriptWriter.Create(format, output, subtitles), null, ""));
 
     /// <summary>To files.</summary>
-    public TranscriptFiles(OutputFiles outputs, Encoding encoding, IEnumerable<(string Path, TranscriptFormat Format)> places, SubtitleOptions? subtitles)
+    public TranscriptFiles(OutputFiles outputs, IEnumerable<(string Path, TranscriptFormat Format)> files, SubtitleOptions? subtitles)
     {
         try
         {
-            foreach ((string path, TranscriptFormat format) in places)
+            foreach ((string path, TranscriptFormat format) in files)
             {
                 OutputFile file = outputs.Create(path);
-                var text = new StreamWriter(file.Path, append: false, encoding);
-                _files.Add((path, file, text, TranscriptWriter.Create(format, text, subtitles)));
+                var text = new StreamWriter(file.Path, append: false, Utf8);
+                _places.Add(new Place(format, text, TranscriptWriter.Create(format, text, subtitles), file, path));
             }
         }
         catch
@@ -38,42 +34,53 @@ internal sealed class TranscriptFiles : IDisposable
     }
 
     /// <summary>The files that are written.</summary>
-    public IEnumerable<string> Paths => _files.Select(file => file.Path);
+    public IEnumerable<string> Paths => _places.Where(place => place.File is not null).Select(place => place.Path);
 
     public void Write(TranscriptSegment segment)
     {
-        _standardWriter?.Write(segment);
-        _standard?.Flush();
-        foreach (var file in _files)
-            file.Writer.Write(segment);
+        foreach (Place place in _places)
+        {
+            place.Writer.Write(segment);
+            if (place.File is null)
+                place.Text.Flush();
+        }
     }
 
     /// <summary>Writes what is left; files get their names.</summary>
     public void Complete(Transcript transcript)
     {
-        if (_standard is not null)
+        foreach (Place place in _places)
         {
-            // On standard output a text stands on a line of its own.
-            _standardWriter!.Complete(_standardFormat == TranscriptFormat.Text ? transcript with { Text = transcript.Text.Trim() } : transcript);
-            if (_standardFormat is TranscriptFormat.Text or TranscriptFormat.Json)
-                _standard.Write('\n');
-            _standard.Flush();
+            if (place.File is null)
+                CompleteStandard(place, transcript);
+            else
+            {
+                place.Writer.Complete(transcript);
+                place.Text.Dispose();
+            }
         }
-        foreach (var file in _files)
-        {
-            file.Writer.Complete(transcript);
-            file.Text.Dispose();
-        }
-        foreach (var file in _files)
-            file.File.Keep();
+        foreach (Place place in _places)
+            place.File?.Keep();
     }
 
     public void Dispose()
     {
-        foreach (var file in _files)
+        foreach (Place place in _places.Where(place => place.File is not null))
         {
-            file.Text.Dispose();
-            file.File.Dispose();
+            place.Text.Dispose();
+            place.File!.Dispose();
         }
     }
+
+    // On standard output a text stands on a line of its own, and what does not end its last line gets that end.
+    private static void CompleteStandard(Place place, Transcript transcript)
+    {
+        place.Writer.Complete(place.Format == TranscriptFormat.Text ? transcript with { Text = transcript.Text.Trim() } : transcript);
+        if (place.Format is TranscriptFormat.Text or TranscriptFormat.Json)
+            place.Text.Write('\n');
+        place.Text.Flush();
+    }
+
+    /// <summary>Where one format goes; without a file it is standard output.</summary>
+    private sealed record Place(TranscriptFormat Format, TextWriter Text, TranscriptWriter Writer, OutputFile? File, string Path);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Timbre.Transcripts;
 
 namespace Timbre.Cli;
@@ -7,8 +6,6 @@ namespace Timbre.Cli;
 internal sealed class TranscriptOutput(
     CommandHost host, IReadOnlyList<TranscriptFormat> formats, string? file, string? folder, SubtitleOptions? subtitles)
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
     /// <summary>Whether the transcript goes to standard output.</summary>
     public bool IsStandard => file is null && folder is null;
 
@@ -32,7 +29,7 @@ internal sealed class TranscriptOutput(
     public TranscriptFiles Begin(string input)
     {
         if (!IsStandard)
-            return new TranscriptFiles(host.Outputs, Utf8, formats.Select(format => (PathFor(input, format), format)), subtitles);
+            return new TranscriptFiles(host.Outputs, formats.Select(format => (PathFor(input, format), format)), subtitles);
         // On a terminal plain text comes line by line, as it is decided.
         TranscriptFormat format = IsLive && formats[0] == TranscriptFormat.Text ? TranscriptFormat.Lines : formats[0];
         return new TranscriptFiles(host.Output, format, subtitles);

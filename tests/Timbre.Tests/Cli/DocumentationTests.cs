@@ -55,6 +55,16 @@ public partial class DocumentationTests
     }
 
     [Fact]
+    public void TheReadmesProgramIsTheOneThatIsCompiled()
+    {
+        string readme = File.ReadAllText(Path.Combine(Root, "README.md")).ReplaceLineEndings("\n");
+        string compiled = File.ReadAllText(Path.Combine(Root, "tests", "Timbre.Tests", "Cli", "ReadmeExample.cs")).ReplaceLineEndings("\n");
+        string body = string.Join('\n', compiled.Split('\n').Where(line => line.Length == 0 || line.StartsWith("        ", StringComparison.Ordinal))
+            .Select(line => line.Length == 0 ? line : line[8..])).Trim();
+        Assert.Contains($"```csharp\nusing Timbre;\nusing Timbre.Audio;\n\n{body}\n```", readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ThirdPartyNamesEachShippedFolderAndPackage()
     {
         string page = File.ReadAllText(Path.Combine(Root, "THIRD_PARTY.md"));
