@@ -28,15 +28,10 @@ internal sealed class SpeechFile : IDisposable
         OutputFile? file = null;
         try
         {
-            // M4A cannot be written without going back: for a stream it is made in a file and copied.
-            if (stream is null)
-                file = host.Outputs.Create(path);
-            else if (format == AudioFileFormat.M4a)
-                file = host.Outputs.Create(Path.Combine(Path.GetTempPath(), "timbre-speech"));
-            AudioWriter writer = file is null
-                ? AudioWriter.Create(stream!, sampleRate, options)
-                : AudioWriter.Create(file.Path, sampleRate, options);
-            return new SpeechFile(writer, file, stream);
+            if (stream is not null)
+                return new SpeechFile(AudioWriter.Create(stream, sampleRate, options), null, stream);
+            file = host.Outputs.Create(path);
+            return new SpeechFile(AudioWriter.Create(file.Path, sampleRate, options), file, null);
         }
         catch
         {
@@ -52,13 +47,7 @@ internal sealed class SpeechFile : IDisposable
     public void Complete()
     {
         _writer.Complete();
-        if (_stream is null)
-            _file!.Keep();
-        else if (_file is not null)
-        {
-            using FileStream made = File.OpenRead(_file.Path);
-            made.CopyTo(_stream);
-        }
+        _file?.Keep();
     }
 
     public void Dispose()
