@@ -1,6 +1,5 @@
 using Timbre.Audio;
 using Timbre.Models.Whisper;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
