@@ -48,7 +48,7 @@ internal sealed class TranscriptFlags
             throw new UsageException("options of subtitles need a format that has them: srt, vtt or lrc.");
         if (parsed.GetValue(_highlight) && !words)
             throw new UsageException("--highlight-words needs --word-timestamps.");
-        var output = new TranscriptOutput(host, formats, standard ? null : file, folder, subtitles);
+        var output = new TranscriptOutput(host, formats, standard ? null : file, folder, subtitles, named: inputs.Count > 1 && !parsed.GetValue(GlobalOptions.Quiet));
         output.CheckNames(inputs);
         return output;
     }

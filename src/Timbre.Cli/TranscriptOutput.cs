@@ -4,7 +4,7 @@ namespace Timbre.Cli;
 
 /// <summary>Where the transcripts of a run go: standard output, a file, or a folder with a file for each input and format.</summary>
 internal sealed class TranscriptOutput(
-    CommandHost host, IReadOnlyList<TranscriptFormat> formats, string? file, string? folder, SubtitleOptions? subtitles)
+    CommandHost host, IReadOnlyList<TranscriptFormat> formats, string? file, string? folder, SubtitleOptions? subtitles, bool named)
 {
     /// <summary>Whether the transcript goes to standard output.</summary>
     public bool IsStandard => file is null && folder is null;
@@ -30,6 +30,9 @@ internal sealed class TranscriptOutput(
     {
         if (!IsStandard)
             return new TranscriptFiles(host.Outputs, formats.Select(format => (PathFor(input, format), format)), subtitles);
+        // Several texts in a row are told apart.
+        if (named)
+            host.Error.WriteLine($"{input}:");
         // On a terminal plain text comes line by line, as it is decided.
         TranscriptFormat format = IsLive && formats[0] == TranscriptFormat.Text ? TranscriptFormat.Lines : formats[0];
         return new TranscriptFiles(host.Output, format, subtitles);

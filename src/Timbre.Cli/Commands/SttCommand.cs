@@ -47,7 +47,7 @@ internal sealed class SttCommand : Verb
         {
             try
             {
-                await TranscribeAsync(model, file, options, output, files.Count > 1, quiet, cancellationToken);
+                await TranscribeAsync(model, file, options, output, quiet, cancellationToken);
             }
             catch (Exception error) when (files.Count > 1 && error is AudioFormatException or IOException or UnauthorizedAccessException)
             {
@@ -59,12 +59,10 @@ internal sealed class SttCommand : Verb
     }
 
     private async Task TranscribeAsync(
-        ISpeechToText model, string file, TranscriptionOptions options, TranscriptOutput output, bool several, bool quiet, CancellationToken cancellationToken)
+        ISpeechToText model, string file, TranscriptionOptions options, TranscriptOutput output, bool quiet, CancellationToken cancellationToken)
     {
         using AudioSource audio = file == InputFiles.Standard ? FromInput() : AudioSource.FromFile(file);
         using TranscriptFiles written = output.Begin(file);
-        if (output.IsStandard && several && !quiet)
-            Host.Error.WriteLine($"{file}:");
         Transcript transcript = await ProgressDisplay.RunAsync(Host, !quiet && !output.IsLive, Path.GetFileName(file), async report =>
         {
             var clock = Stopwatch.StartNew();
@@ -80,10 +78,8 @@ internal sealed class SttCommand : Verb
                 audio.Duration ?? progress.Position, clock.Elapsed);
         });
         written.Complete(transcript);
-        if (quiet)
-            return;
-        foreach (string path in written.Paths)
-            Host.Error.WriteLine($"{path}: {Remarks.Speed(transcript.Duration, transcript.ProcessingTime)}");
+        if (!quiet && !output.IsStandard)
+            Host.Error.WriteLine($"{string.Join(", ", written.Paths)}: {Remarks.Speed(transcript.Duration, transcript.ProcessingTime)}");
     }
 
     private AudioSource FromInput()

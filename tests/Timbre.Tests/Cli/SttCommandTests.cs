@@ -114,6 +114,15 @@ public class SttCommandTests
     }
 
     [Fact]
+    public async Task SeveralTextsOnStandardOutputAreNamedOnStandardError()
+    {
+        using var run = new CliRun { Input = CliRun.Silence() };
+        Assert.Equal(0, await run.RunAsync("stt", run.At("speech.wav"), "-"));
+        Assert.Equal($"{Text}\n{Text}\n", run.Output);
+        Assert.Equal($"{run.At("speech.wav")}:\n-:\n", run.Error);
+    }
+
+    [Fact]
     public async Task ReadsStandardInput()
     {
         using var run = new CliRun { Input = CliRun.Silence() };
