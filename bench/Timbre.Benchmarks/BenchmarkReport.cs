@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Spectre.Console;
 
 namespace Timbre.Benchmarks;
 
@@ -18,14 +17,7 @@ internal sealed class BenchmarkReport(string section, params string[] columns)
     /// <summary>Prints the table; saves it when asked to.</summary>
     public void Finish(bool save)
     {
-        var table = new Table().MarkdownBorder();
-        foreach (string column in columns)
-            table.AddColumn(new TableColumn(column.EscapeMarkup()).NoWrap());
-        foreach (string[] row in _rows)
-            table.AddRow([.. row.Select(cell => cell.EscapeMarkup())]);
-        AnsiConsole.Profile.Width = 200;
-        AnsiConsole.Write(table);
-        _notes.ForEach(AnsiConsole.WriteLine);
+        Console.WriteLine(Markdown());
         if (save)
             Save();
     }

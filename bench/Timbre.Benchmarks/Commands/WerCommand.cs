@@ -35,7 +35,7 @@ internal static class WerCommand
         async Task<WordErrors> HearAsync(string name, float[] samples, string said)
         {
             Transcript transcript = await whisper.TranscribeAsync(
-                AudioSource.FromBuffer(new AudioBuffer(samples, 16_000)), new TranscriptionOptions { Language = "en", Temperatures = [0] },
+                AudioSource.FromBuffer(new AudioBuffer(samples, 16_000)), new TranscriptionOptions { Language = "en", Temperatures = [0], WordTimestamps = true },
                 cancellationToken: cancellationToken);
             var errors = WordErrors.Compare(normalizer.Words(said), normalizer.Words(transcript.Text));
             report.Add(name, errors, transcript.Text.Trim());
