@@ -204,10 +204,9 @@ internal sealed partial class EnglishTokenizer
         var sequences = new List<Sequence>();
         foreach (string text in _exceptions.Keys)
         {
-            if (!_prefix.IsMatch(text) && SuffixLength(text) == 0 && !_infix.IsMatch(text)) continue;
             var pieces = new List<Token>();
             Cut(text, useExceptions: false, pieces);
-            sequences.Add(new(text, [.. pieces]));
+            if (pieces.Count > 1) sequences.Add(new(text, [.. pieces]));
         }
         return sequences.GroupBy(sequence => sequence.Pieces[0].Text).ToDictionary(group => group.Key, group => group.ToArray());
     }
