@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Timbre.Text.Phonemes.English;
@@ -39,7 +40,7 @@ internal sealed class LetterToPhoneNetwork
     public IReadOnlyList<string> Read(string word)
     {
         var state = new float[_encoder.Hidden];
-        foreach (char letter in word.ToLowerInvariant())
+        foreach (Rune letter in TextFeatures.Lower(word).EnumerateRunes())
             _encoder.Step(state, _letters.GetValueOrDefault(letter.ToString(), _letters["<unk>"]));
         _encoder.Step(state, _letters["</s>"]);
 
