@@ -11,19 +11,23 @@ internal static class ByteLevelAlphabet
 
     private static readonly byte[] Bytes = BuildBytes();
 
-    /// <summary>The bytes that a token stands for; -1 if it holds a character outside the alphabet.</summary>
+    /// <summary>The bytes that a token stands for, given in UTF-8; -1 if it holds a character outside the alphabet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int Decode(ReadOnlySpan<char> token, Span<byte> bytes)
+    public static int Decode(ReadOnlySpan<byte> token, Span<byte> bytes)
     {
         byte[] table = Bytes;
+        int length = 0;
         for (int i = 0; i < token.Length; i++)
         {
-            char character = token[i];
+            // The alphabet ends long before the characters of three bytes.
+            int character = token[i];
+            if (character >= 0x80)
+                character = (character & 0xE0) == 0xC0 && ++i < token.Length ? ((character & 0x1F) << 6) | (token[i] & 0x3F) : int.MaxValue;
             if (character >= table.Length || (table[character] == 0 && character != ZeroByte))
                 return -1;
-            bytes[i] = table[character];
+            bytes[length++] = table[character];
         }
-        return token.Length;
+        return length;
     }
 
     private static byte[] BuildBytes()

@@ -24,7 +24,7 @@ internal ref struct TokenizerJsonReader
         {
             return new TokenizerJsonReader(json, source).Read();
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             throw new ModelNotSupportedException($"{source}: the file is broken: {error.Message}", error);
         }
@@ -32,36 +32,35 @@ internal ref struct TokenizerJsonReader
 
     private readonly ByteLevelTokenizer Read()
     {
-        Dictionary<string, Range> sections = Sections(_json, 0);
-        if (!sections.TryGetValue("model", out Range modelRange))
-            throw Unsupported("has no 'model'");
-        Dictionary<string, Range> model = Sections(_json[modelRange], modelRange.Start.Value);
-        RequireByteLevelBpe(sections, model);
-        ReadVocabulary(_json[model["vocab"]]);
+        var sections = new Dictionary<string, Range>();
+        var reader = new Utf8JsonReader(_json);
+        reader.Read();
+        FindSections(ref reader, "", sections);
+        RequireByteLevelBpe(sections);
+        ReadVocabulary(_json[sections["model.vocab"]]);
         if (sections.TryGetValue("added_tokens", out Range added))
             ReadAddedTokens(_json[added]);
         int[] byteIds = _tokens.ByteIds();
-        BytePairMerges merges = ReadMerges(_json[model["merges"]], byteIds);
+        BytePairMerges merges = ReadMerges(_json[sections["model.merges"]], byteIds);
         return new ByteLevelTokenizer(_tokens, merges, byteIds, ReadSplitter(Element(sections, "pre_tokenizer")), _added);
     }
 
-    /// <summary>Where the value of each key of an object lies, so that the sections can be read in any order.</summary>
-    private static Dictionary<string, Range> Sections(ReadOnlySpan<byte> json, int offset)
+    /// <summary>Where the value of each key lies, and of each key of the model, so that they can be read in any order.</summary>
+    private static void FindSections(ref Utf8JsonReader reader, string prefix, Dictionary<string, Range> sections)
     {
-        var sections = new Dictionary<string, Range>();
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
             throw new JsonException("an object was expected");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string name = reader.GetString()!;
+            string name = prefix + reader.GetString();
             reader.Read();
             int start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            sections[name] = (offset + start)..(offset + (int)reader.BytesConsumed);
+            if (name == "model")
+                FindSections(ref reader, "model.", sections);
+            else
+                reader.Skip();
+            sections[name] = start..(int)reader.BytesConsumed;
         }
-        return sections;
     }
 
     private readonly JsonElement Element(Dictionary<string, Range> sections, string name)
@@ -72,13 +71,14 @@ internal ref struct TokenizerJsonReader
         return JsonElement.ParseValue(ref reader);
     }
 
-    private readonly void RequireByteLevelBpe(Dictionary<string, Range> sections, Dictionary<string, Range> model)
+    private readonly void RequireByteLevelBpe(Dictionary<string, Range> sections)
     {
-        JsonElement type = Element(model, "type");
-        if (type.ValueKind == JsonValueKind.String && type.GetString() != "BPE" || !model.ContainsKey("vocab") || !model.ContainsKey("merges"))
-            throw Unsupported($"is of type '{type}'; byte-level BPE is supported");
+        JsonElement type = Element(sections, "model.type");
+        if ((type.ValueKind == JsonValueKind.String && type.GetString() != "BPE")
+            || !sections.ContainsKey("model.vocab") || !sections.ContainsKey("model.merges"))
+            throw Unsupported($"is of type '{type}'; byte-level BPE with a vocabulary and merges is supported");
         foreach (string key in (ReadOnlySpan<string>)["continuing_subword_prefix", "end_of_word_suffix", "byte_fallback", "ignore_merges"])
-            if (Element(model, key).ToString() is not ("" or "False"))
+            if (Element(sections, "model." + key).ToString() is not ("" or "False"))
                 throw Unsupported($"sets '{key}', which is not supported");
         JsonElement normalizer = Element(sections, "normalizer");
         if (normalizer.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
@@ -89,17 +89,16 @@ internal ref struct TokenizerJsonReader
     private readonly void ReadVocabulary(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
-        Span<char> text = new char[TokenTable.MaxTokenBytes];
-        Span<byte> bytes = stackalloc byte[3 * TokenTable.MaxTokenBytes];
+        Span<byte> text = new byte[2 * TokenTable.MaxTokenBytes];
+        Span<byte> bytes = stackalloc byte[2 * TokenTable.MaxTokenBytes];
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            ReadOnlySpan<char> token = text[..Copy(ref reader, text)];
+            ReadOnlySpan<byte> token = text[..Copy(ref reader, text)];
             int length = ByteLevelAlphabet.Decode(token, bytes);
-            if (length < 0)
-                length = Encoding.UTF8.GetBytes(token, bytes);
             reader.Read();
-            _tokens.Add(reader.GetInt32(), bytes[..length]);
+            // What is not written in the alphabet stands for itself.
+            _tokens.Add(reader.GetInt32(), length < 0 ? token : bytes[..length]);
         }
     }
 
@@ -160,8 +159,8 @@ internal ref struct TokenizerJsonReader
     {
         var pairs = new List<(int, int, int)>(1 << 16);
         var reader = new Utf8JsonReader(json);
-        Span<char> text = new char[2 * TokenTable.MaxTokenBytes + 1];
-        Span<byte> bytes = stackalloc byte[2 * TokenTable.MaxTokenBytes + 1];
+        Span<byte> text = new byte[(4 * TokenTable.MaxTokenBytes) + 1];
+        Span<byte> bytes = stackalloc byte[(4 * TokenTable.MaxTokenBytes) + 1];
         reader.Read();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -177,22 +176,25 @@ internal ref struct TokenizerJsonReader
             }
             else
             {
-                split = text[..length].IndexOf(' ');
+                split = text[..length].IndexOf((byte)' ');
                 if (split < 0)
-                    throw new JsonException($"the merge '{text[..length]}' is not two tokens");
+                    throw new JsonException($"the merge '{Encoding.UTF8.GetString(text[..length])}' is not two tokens");
                 text[(split + 1)..length].CopyTo(text[split..]);
                 length--;
             }
-            bool known = ByteLevelAlphabet.Decode(text[..length], bytes) >= 0;
-            (int left, int right, int id) = (_tokens.Find(bytes[..split]), _tokens.Find(bytes[split..length]), _tokens.Find(bytes[..length]));
-            if (!known || left < 0 || right < 0 || id < 0)
-                throw new JsonException($"the merge to '{text[..length]}' names a token outside the vocabulary");
+            int leftLength = ByteLevelAlphabet.Decode(text[..split], bytes);
+            int rightLength = ByteLevelAlphabet.Decode(text[split..length], bytes[Math.Max(0, leftLength)..]);
+            int both = leftLength + rightLength, left = -1, right = -1, id = -1;
+            if (leftLength > 0 && rightLength > 0)
+                (left, right, id) = (_tokens.Find(bytes[..leftLength]), _tokens.Find(bytes[leftLength..both]), _tokens.Find(bytes[..both]));
+            if (left < 0 || right < 0 || id < 0)
+                throw new JsonException($"the merge to '{Encoding.UTF8.GetString(text[..length])}' names a token outside the vocabulary");
             pairs.Add((left, right, id));
         }
         return pairs;
     }
 
-    private static int Copy(ref Utf8JsonReader reader, Span<char> destination) =>
+    private static int Copy(ref Utf8JsonReader reader, Span<byte> destination) =>
         reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueSpan.Length <= destination.Length
             ? reader.CopyString(destination)
             : throw new JsonException("a token is no string, or too long");

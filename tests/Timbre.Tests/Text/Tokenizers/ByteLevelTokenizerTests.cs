@@ -94,7 +94,12 @@ public class ByteLevelTokenizerTests
     [InlineData("model.type", "\"Unigram\"", "Unigram")]
     [InlineData("normalizer", "{\"type\":\"NFC\"}", "NFC")]
     [InlineData("pre_tokenizer", "{\"type\":\"Metaspace\"}", "Metaspace")]
+    [InlineData("pre_tokenizer", "{}", "broken")]
+    [InlineData("pre_tokenizer", "[]", "pre-tokenizer")]
+    [InlineData("model", "[]", "broken")]
     [InlineData("model.byte_fallback", "true", "byte_fallback")]
+    [InlineData("model.merges", "[\"\"]", "not two tokens")]
+    [InlineData("model.merges", "[[\"a\"]]", "broken")]
     [InlineData("model.merges", "[\"a q\"]", "aq")]
     [InlineData("model.vocab", "{\"a\":0}", "byte")]
     public void WhatIsNotSupportedIsNamed(string place, string value, string named)
