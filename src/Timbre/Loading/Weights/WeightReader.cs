@@ -59,7 +59,7 @@ internal readonly struct WeightReader(WeightStore store, string path, ScalarType
     {
         StoredTensor stored = Check(name, shape);
         using Tensor raw = store.ReadRaw(FullName(name));
-        return store.Own(raw.to(stored.Entry.Type.IsFloat ? type : raw.dtype, store.Device, copy: true));
+        return store.Own(raw.to(stored.Entry.Type.IsFloat ? type : raw.dtype, store.Device));
     }
 
     /// <summary>The tensor as it stands in the file, on the CPU; the caller owns it.</summary>

@@ -30,7 +30,7 @@ internal sealed class QuantizedWeight
         using Tensor packed = reader.Raw("weight", rows, (long)columns * format.Bits / 32);
         using Tensor scales = reader.Raw("scales", rows, groups);
         using Tensor? biases = format.Mode == QuantizationMode.Affine ? reader.Raw("biases", rows, groups) : null;
-        return Create(packed, scales, biases, format, columns, tensor => reader.Own(tensor.to(reader.Device, copy: true)));
+        return Create(packed, scales, biases, format, columns, tensor => reader.Own(tensor.to(reader.Device)));
     }
 
     /// <summary>From the three tensors of a checkpoint, on the CPU.</summary>
@@ -39,7 +39,7 @@ internal sealed class QuantizedWeight
     /// <param name="biases"><c>[rows, groups]</c> for affine.</param>
     /// <param name="format">The format.</param>
     /// <param name="columns">Width of the matrix.</param>
-    /// <param name="own">Takes each tensor that the weight keeps: copies it to where it shall live.</param>
+    /// <param name="own">Takes each tensor that the weight keeps, to where it shall live.</param>
     public static QuantizedWeight Create(
         Tensor packed, Tensor scales, Tensor? biases, QuantizationFormat format, int columns, Func<Tensor, Tensor> own)
     {
