@@ -7,12 +7,16 @@ namespace Timbre.Generation;
 
 /// <summary>
 /// The thread that a model lives on. Model code is synchronous and runs here, one request after the other; torch's modes and scopes are
-/// per thread, so nothing of them may cross an <c>await</c>. Callers see tasks and asynchronous streams.
+/// per thread, so nothing of them may cross an <c>await</c>. Callers see tasks and asynchronous streams. Disposing breaks off what runs
+/// and what waits: those requests end with an <see cref="ObjectDisposedException"/>.
 /// </summary>
 internal sealed class InferenceWorker : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Lock _gate = new();
     private readonly Thread _thread;
+    private bool _disposed;
 
     /// <summary>Starts the thread.</summary>
     public InferenceWorker(string name)
@@ -27,10 +31,19 @@ internal sealed class InferenceWorker : IDisposable
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(() =>
         {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
             try
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                result.SetResult(function(cancellationToken));
+                stop.Token.ThrowIfCancellationRequested();
+                result.SetResult(function(stop.Token));
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                result.SetCanceled(cancellationToken);
+            }
+            catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+            {
+                result.SetException(Disposed());
             }
             catch (OperationCanceledException cancelled)
             {
@@ -69,13 +82,23 @@ internal sealed class InferenceWorker : IDisposable
         }
     }
 
-    /// <summary>Ends the thread after the work at hand.</summary>
+    /// <summary>Ends the thread, as soon as the work at hand heeds its token.</summary>
     public void Dispose()
     {
-        _work.CompleteAdding();
+        bool first;
+        lock (_gate)
+        {
+            first = !_disposed;
+            _disposed = true;
+        }
+        if (first)
+        {
+            _closing.Cancel();
+            _work.CompleteAdding();
+        }
+        // From a callback of the work itself there is nothing to wait for.
         if (Thread.CurrentThread != _thread)
             _thread.Join();
-        _work.Dispose();
     }
 
     private static bool Produce<T>(IEnumerable<T> sequence, ChannelWriter<T> writer, CancellationToken cancellationToken)
@@ -94,14 +117,25 @@ internal sealed class InferenceWorker : IDisposable
 
     private void Post(Action action)
     {
-        ObjectDisposedException.ThrowIf(_work.IsAddingCompleted, this);
-        _work.Add(action);
+        lock (_gate)
+        {
+            if (_disposed)
+                throw Disposed();
+            _work.Add(action);
+        }
     }
 
+    private ObjectDisposedException Disposed() => new(_thread.Name);
+
+    // What the thread uses it gives back itself: it may outlive a call of Dispose that came from its own work.
     private void Loop()
     {
-        using IDisposable mode = inference_mode();
-        foreach (Action action in _work.GetConsumingEnumerable())
-            action();
+        using (_closing)
+        using (_work)
+        using (inference_mode())
+        {
+            foreach (Action action in _work.GetConsumingEnumerable())
+                action();
+        }
     }
 }

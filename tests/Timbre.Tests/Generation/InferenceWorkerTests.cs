@@ -77,4 +77,50 @@ public class InferenceWorkerTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
+
+    [Fact]
+    public async Task DisposingBreaksOffWhatRunsAndWhatWaits()
+    {
+        var worker = new InferenceWorker("test");
+        using var started = new ManualResetEventSlim();
+        Task<int> running = worker.RunAsync(token =>
+        {
+            started.Set();
+            token.WaitHandle.WaitOne();
+            token.ThrowIfCancellationRequested();
+            return 1;
+        }, default);
+        Task<int> waiting = worker.RunAsync(_ => 2, default);
+        started.Wait(TestContext.Current.CancellationToken);
+        worker.Dispose();
+        worker.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => running);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => worker.RunAsync(_ => 3, default));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task DisposingWhileAStreamIsReadEndsTheStream()
+    {
+        var worker = new InferenceWorker("test");
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+        {
+            // More items than the channel holds: the thread waits for its reader, which disposes.
+            await foreach (int item in worker.StreamAsync(_ => Enumerable.Range(0, int.MaxValue), default))
+                await Task.Run(worker.Dispose, TestContext.Current.CancellationToken);
+        });
+    }
+
+    [Fact]
+    public async Task TheWorkItselfMayDispose()
+    {
+        var worker = new InferenceWorker("test");
+        Task<int> running = worker.RunAsync(_ =>
+        {
+            worker.Dispose();
+            return 1;
+        }, default);
+        Assert.Equal(1, await running);
+        worker.Dispose();
+    }
 }
