@@ -84,7 +84,10 @@ internal static partial class CommandLine
         return code;
     }
 
-    private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
+    private static string OneLine(string message) => Blanks().Replace(message, " ").Trim();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
 
     // ArgumentException appends the name of a parameter, which says nothing to a user.
     [GeneratedRegex(@" \(Parameter '\w+'\)")]

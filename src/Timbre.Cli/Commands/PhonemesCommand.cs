@@ -37,7 +37,7 @@ internal sealed class PhonemesCommand : Verb
             return ExitCode.Done;
         }
         using var reader = new StreamReader(Host.OpenInput(), Encoding.UTF8);
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        while (await reader.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken) is { } line)
             Write(phonemizer.Phonemize(line), parsed.GetValue(_json));
         return ExitCode.Done;
     }

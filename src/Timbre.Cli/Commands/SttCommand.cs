@@ -61,7 +61,7 @@ internal sealed class SttCommand : Verb
     private async Task TranscribeAsync(
         ISpeechToText model, string file, TranscriptionOptions options, TranscriptOutput output, bool quiet, CancellationToken cancellationToken)
     {
-        using AudioSource audio = file == InputFiles.Standard ? FromInput() : AudioSource.FromFile(file);
+        using AudioSource audio = await OpenAsync(file, cancellationToken);
         using TranscriptFiles written = output.Begin(file);
         Transcript transcript = await ProgressDisplay.RunAsync(Host, !quiet && !output.IsLive, Path.GetFileName(file), async report =>
         {
@@ -82,10 +82,12 @@ internal sealed class SttCommand : Verb
             Host.Error.WriteLine($"{string.Join(", ", written.Paths)}: {Remarks.Speed(transcript.Duration, transcript.ProcessingTime)}");
     }
 
-    private AudioSource FromInput()
+    private async Task<AudioSource> OpenAsync(string file, CancellationToken cancellationToken)
     {
+        if (file != InputFiles.Standard)
+            return await AudioSource.FromFileAsync(file, cancellationToken);
         using Stream input = Host.OpenInput();
-        return AudioSource.FromStream(input, name: "standard input");
+        return await AudioSource.FromStreamAsync(input, name: "standard input", cancellationToken: cancellationToken);
     }
 
     /// <summary>Keeps the position, and reports the part that is done; on the thread that reports, so that nothing comes late.</summary>

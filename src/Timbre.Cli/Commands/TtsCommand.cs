@@ -89,6 +89,8 @@ internal sealed class TtsCommand : Verb
                 }
                 return true;
             });
+            if (spoken.Duration == TimeSpan.Zero)
+                throw new InvalidOperationException("the text holds nothing that can be spoken.");
             file?.Complete();
             player?.Drain();
         }
@@ -112,6 +114,7 @@ internal sealed class TtsCommand : Verb
         if (words.Length == 0 && file is null && !Host.InputRedirected)
             throw new UsageException("give a text to speak, or - to read it from standard input.");
         using var reader = new StreamReader(Host.OpenInput(), Encoding.UTF8);
-        return await reader.ReadToEndAsync(cancellationToken);
+        // The read itself cannot be broken off, the wait for it can.
+        return await reader.ReadToEndAsync(cancellationToken).WaitAsync(cancellationToken);
     }
 }

@@ -58,13 +58,19 @@ public sealed class AudioSource : IAudioSource, IDisposable
 
     /// <summary>Audio of a file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static AudioSource FromFile(string path)
+    public static AudioSource FromFile(string path) => FromFileAsync(path).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="FromFile"/>
+    public static async Task<AudioSource> FromFileAsync(string path, CancellationToken cancellationToken = default)
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"Audio file not found: {path}", path);
         var input = new AudioInput(path, Path.GetFileName(path));
-        using var stream = input.Open();
-        return stream.CanSeek ? new AudioSource(input) : FromStream(stream, name: input.Name);
+        // Opening a named pipe waits for its writer.
+        using var stream = await Task.Run(input.Open, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return stream.CanSeek
+            ? new AudioSource(input)
+            : await FromStreamAsync(stream, name: input.Name, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -22,7 +22,8 @@ internal sealed class TemporaryFile : IDisposable
         {
             await using var target = file.Create();
             var buffer = new byte[CopyBytes];
-            for (var total = 0L; await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var read;)
+            // A read of a console or a pipe that nobody writes to does not heed the token: the wait for it does.
+            for (var total = 0L; await source.ReadAsync(buffer, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false) is > 0 and var read;)
             {
                 total += read;
                 if (total > maximumBytes)

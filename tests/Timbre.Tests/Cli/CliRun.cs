@@ -21,6 +21,9 @@ internal sealed class CliRun : IDisposable
 
     public byte[] Input { get; init; } = [];
 
+    /// <summary>Standard input that gives nothing and does not end, instead of <see cref="Input"/>.</summary>
+    public StalledStream? Stalled { get; init; }
+
     public bool OnTerminal { get; init; }
 
     public IReadOnlyList<string> Catalog { get; init; } = [];
@@ -53,7 +56,7 @@ internal sealed class CliRun : IDisposable
     {
         Output = _output,
         Error = _error,
-        OpenInput = () => new MemoryStream(Input),
+        OpenInput = () => Stalled ?? (Stream)new MemoryStream(Input),
         OpenOutput = () => _bytes,
         InputRedirected = !OnTerminal,
         OutputRedirected = !OnTerminal,

@@ -117,4 +117,25 @@ public class CommandLineTests
         await values.RunAsync("[suggest:22]", "timbre stt a --format ");
         Assert.Superset(new HashSet<string> { "txt", "srt", "json" }, new HashSet<string>(values.Output.Split('\n')));
     }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("stt", "-")]
+    [InlineData("tts", "-", "-o", "-")]
+    public async Task BreakingOffDoesNotWaitForStandardInput(params string[] arguments)
+    {
+        using var stop = new CancellationTokenSource();
+        using var input = new StalledStream();
+        using var run = new CliRun { Stalled = input, CancellationToken = stop.Token };
+        try
+        {
+            Task<int> running = Task.Run(() => run.RunAsync(arguments), TestContext.Current.CancellationToken);
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            await stop.CancelAsync();
+            Assert.Equal(130, await running.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            input.Release();
+        }
+    }
 }
