@@ -21,7 +21,12 @@ internal static class Flags
     public static Option<string> Choice(string name, string description, string otherwise, params string[] choices)
     {
         var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', choices), DefaultValueFactory = _ => otherwise };
-        return option.AcceptOnlyFromAmong(choices);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !choices.Contains(text))
+                result.AddError($"{name} takes {string.Join(", ", choices[..^1])} or {choices[^1]}, not '{text}'.");
+        });
+        return option.Completing(choices);
     }
 
     public static Option<int?> Whole(string name, string description, int minimum) =>

@@ -138,4 +138,12 @@ public class CommandLineTests
             input.Release();
         }
     }
+
+    [Fact]
+    public async Task AWrongChoiceNamesItsOption()
+    {
+        using var run = new CliRun();
+        Assert.Equal(2, await run.RunAsync("stt", run.At("speech.wav"), "--task", "sing"));
+        Assert.Equal("timbre: --task takes transcribe or translate, not 'sing'. See: timbre stt --help", run.Error.Trim());
+    }
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Timbre.Tests.Cli;
 
-/// <summary>Speaks each word as a tenth of a second of a tone.</summary>
+/// <summary>Speaks each word, signs left out, as a tenth of a second of a tone.</summary>
 internal sealed class FakeSpeaker : ITextToSpeech
 {
     public const int Rate = 8000;
@@ -22,7 +22,7 @@ internal sealed class FakeSpeaker : ITextToSpeech
         string text, SpeechOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         (Text, Options) = (text, options);
-        string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] words = [.. text.Split(' ').Where(word => word.Any(char.IsLetterOrDigit))];
         for (int i = 0; i < words.Length; i++)
         {
             await Task.Yield();

@@ -21,6 +21,15 @@ public class TtsCommandTests
     }
 
     [Fact]
+    public async Task ATextWithoutAnythingToSpeakIsAnErrorAndLeavesNoFile()
+    {
+        using var run = new CliRun();
+        Assert.Equal(1, await run.RunAsync("tts", "\U0001F600 …", "-o", run.At("new/a.wav")));
+        Assert.Contains("nothing that can be spoken", run.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(run.At("new")));
+    }
+
+    [Fact]
     public async Task OptionsReachTheModel()
     {
         using var run = new CliRun();
