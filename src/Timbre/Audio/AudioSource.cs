@@ -20,6 +20,8 @@ public sealed class AudioSource : IAudioSource, IDisposable
     private readonly Lazy<AudioInfo> _info;
     private readonly TimeSpan _start;
     private readonly TimeSpan? _end;
+    private readonly AudioSource? _whole;
+    private bool _disposed;
 
     private AudioSource(AudioBuffer buffer)
     {
@@ -36,7 +38,7 @@ public sealed class AudioSource : IAudioSource, IDisposable
 
     private AudioSource(AudioSource whole, TimeSpan start, TimeSpan? end)
     {
-        (_buffer, _input, _info, _start, _end) = (whole._buffer, whole._input, whole._info, start, end);
+        (_buffer, _input, _info, _start, _end, _whole) = (whole._buffer, whole._input, whole._info, start, end, whole);
     }
 
     /// <summary>What the headers tell of the whole audio, found without decoding it.</summary>
@@ -159,9 +161,19 @@ public sealed class AudioSource : IAudioSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _temporary?.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        _temporary?.Dispose();
+    }
 
-    private IMonoReader OpenNative() => _buffer is null ? OpenDecoder() : OpenBuffer(_buffer);
+    private bool IsDisposed => _disposed || _whole is { IsDisposed: true };
+
+    private IMonoReader OpenNative()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return _buffer is null ? OpenDecoder() : OpenBuffer(_buffer);
+    }
 
     private BufferReader OpenBuffer(AudioBuffer buffer)
     {

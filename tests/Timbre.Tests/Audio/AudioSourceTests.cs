@@ -31,6 +31,17 @@ public class AudioSourceTests
         }
     }
 
+    [Fact]
+    public void ADisposedSourceSaysSo()
+    {
+        var source = AudioSource.FromStream(new ForwardStream(File.ReadAllBytes(FileNamed(OwnFiles[0]))));
+        var part = source.Slice(TimeSpan.Zero, TimeSpan.FromSeconds(0.1));
+        source.Dispose();
+        source.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => source.ReadToEnd());
+        Assert.Throws<ObjectDisposedException>(() => part.OpenMono(16000));
+    }
+
     [Theory]
     [MemberData(nameof(Files))]
     public void ReadsTheSameAtAnyRateFromFileStreamAndInPieces(string name)
