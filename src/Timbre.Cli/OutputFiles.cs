@@ -24,8 +24,17 @@ internal sealed partial class OutputFiles
         if (link.LinkTarget is not null)
             place = link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         string folder = Path.GetDirectoryName(place)!;
-        Directory.CreateDirectory(folder);
         string partial = Path.Combine(folder, $".{Path.GetFileNameWithoutExtension(place)}.{Guid.NewGuid():N}{Path.GetExtension(place)}");
+        try
+        {
+            // Tried here, where the name that the user knows can be told.
+            Directory.CreateDirectory(folder);
+            new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path}: no file can be made in {folder}. Choose a folder that you may write to.", error);
+        }
         _unfinished[partial] = true;
         return new OutputFile(this, place, partial);
     }

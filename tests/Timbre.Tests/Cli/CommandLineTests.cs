@@ -146,4 +146,12 @@ public class CommandLineTests
         Assert.Equal(2, await run.RunAsync("stt", run.At("speech.wav"), "--task", "sing"));
         Assert.Equal("timbre: --task takes transcribe or translate, not 'sing'. See: timbre stt --help", run.Error.Trim());
     }
+
+    [Fact]
+    public async Task AnOutputThatCannotBeMadeIsNamed()
+    {
+        using var run = new CliRun();
+        Assert.Equal(1, await run.RunAsync("stt", run.At("speech.wav"), "-o", run.At("speech.wav/a.txt")));
+        Assert.StartsWith($"timbre: {run.At("speech.wav/a.txt")}: no file can be made in {run.At("speech.wav")}.", run.Error, StringComparison.Ordinal);
+    }
 }
