@@ -4,7 +4,10 @@ using static TorchSharp.torch.nn.functional;
 
 namespace Timbre.Nn;
 
-/// <summary>One-dimensional convolution over <c>[B, C, T]</c>.</summary>
+/// <summary>
+/// One-dimensional convolution over <c>[B, C, T]</c>, torch's own order: for a few convolutions before a network of other layers (Whisper's
+/// front). Networks that convolve throughout use <see cref="ChannelsLastConv1d"/>.
+/// </summary>
 internal sealed class Conv1d(Tensor weight, Tensor? bias, int stride = 1, int padding = 0, int dilation = 1, int groups = 1)
 {
     /// <summary>Reads <c>weight</c> <c>[outputs, inputs / groups, kernel]</c> (and <c>bias</c>) at the cursor.</summary>

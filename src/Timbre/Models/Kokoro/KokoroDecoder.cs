@@ -8,9 +8,9 @@ namespace Timbre.Models.Kokoro;
 /// <summary>Phonemes in time, pitch and energy to the features that the generator makes sound of (StyleTTS 2's iSTFTNet decoder).</summary>
 internal sealed class KokoroDecoder
 {
-    private readonly TimeConv _pitchConv;
-    private readonly TimeConv _energyConv;
-    private readonly TimeConv _phonemeConv;
+    private readonly ChannelsLastConv1d _pitchConv;
+    private readonly ChannelsLastConv1d _energyConv;
+    private readonly ChannelsLastConv1d _phonemeConv;
     private readonly StyledBlock _encode;
     private readonly StyledBlock[] _decode;
 
@@ -18,10 +18,10 @@ internal sealed class KokoroDecoder
     public KokoroDecoder(WeightReader reader, KokoroConfig config)
     {
         int style = config.StyleDim;
-        _pitchConv = TimeConv.Load(reader.Sub("F0_conv"), 1, 1, 3, stride: 2, padding: 1);
-        _energyConv = TimeConv.Load(reader.Sub("N_conv"), 1, 1, 3, stride: 2, padding: 1);
+        _pitchConv = ChannelsLastConv1d.Load(reader.Sub("F0_conv"), 1, 1, 3, stride: 2, padding: 1);
+        _energyConv = ChannelsLastConv1d.Load(reader.Sub("N_conv"), 1, 1, 3, stride: 2, padding: 1);
         long narrow = reader.Sub("asr_res.0").ShapeOf("weight_v")[0];
-        _phonemeConv = TimeConv.Load(reader.Sub("asr_res.0"), config.HiddenDim, narrow, 1);
+        _phonemeConv = ChannelsLastConv1d.Load(reader.Sub("asr_res.0"), config.HiddenDim, narrow, 1);
         _encode = StyledBlock.Load(reader.Sub("encode"), style, config.HiddenDim + 2);
         int count = reader.Count("decode");
         _decode = new StyledBlock[count];

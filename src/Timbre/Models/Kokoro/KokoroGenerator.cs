@@ -19,7 +19,7 @@ internal sealed class KokoroGenerator
     private readonly HarmonicSource _source;
     private readonly SpectrumTransform _transform;
     private readonly Stage[] _stages;
-    private readonly TimeConv _output;
+    private readonly ChannelsLastConv1d _output;
     private readonly int _scale;
 
     /// <summary>Reads the generator at the cursor.</summary>
@@ -35,7 +35,7 @@ internal sealed class KokoroGenerator
         _stages = new Stage[net.UpsampleRates.Length];
         for (int i = 0; i < _stages.Length; i++)
             _stages[i] = Stage.Load(weights, config, i, 2 * _transform.Bins);
-        _output = TimeConv.Load(reader.Sub("conv_post"), net.UpsampleInitialChannel >> _stages.Length, 2 * _transform.Bins, 7, padding: 3);
+        _output = ChannelsLastConv1d.Load(reader.Sub("conv_post"), net.UpsampleInitialChannel >> _stages.Length, 2 * _transform.Bins, 7, padding: 3);
     }
 
     /// <summary>The excitation alone, for its own golden case.</summary>
@@ -74,7 +74,7 @@ internal sealed class KokoroGenerator
 
     /// <summary>One upsampling stage.</summary>
     private sealed record Stage(
-        int Index, bool Last, TimeConvTranspose Upsample, TimeConv NoiseConv, SnakeBlock NoiseBlock, SnakeBlock[] Blocks)
+        int Index, bool Last, ChannelsLastConvTranspose1d Upsample, ChannelsLastConv1d NoiseConv, SnakeBlock NoiseBlock, SnakeBlock[] Blocks)
     {
         public static Stage Load(WeightReader weights, KokoroConfig config, int index, int spectrumWidth)
         {
@@ -87,10 +87,10 @@ internal sealed class KokoroGenerator
             int blocks = net.ResblockKernelSizes.Length;
             return new Stage(
                 index, last,
-                TimeConvTranspose.Load(reader.Sub("ups", index), inputs, channels, kernel, rate, (kernel - rate) / 2),
+                ChannelsLastConvTranspose1d.Load(reader.Sub("ups", index), inputs, channels, kernel, rate, (kernel - rate) / 2),
                 last
-                    ? TimeConv.Load(reader.Sub("noise_convs", index), spectrumWidth, channels, 1)
-                    : TimeConv.Load(reader.Sub("noise_convs", index), spectrumWidth, channels, 2 * later, later, (later + 1) / 2),
+                    ? ChannelsLastConv1d.Load(reader.Sub("noise_convs", index), spectrumWidth, channels, 1)
+                    : ChannelsLastConv1d.Load(reader.Sub("noise_convs", index), spectrumWidth, channels, 2 * later, later, (later + 1) / 2),
                 SnakeBlock.Load(weights.Sub("noise_res", index), config.StyleDim, channels, last ? LastNoiseKernel : NoiseKernel, NoiseDilations),
                 [.. Enumerable.Range(0, blocks).Select(j => SnakeBlock.Load(
                     weights.Sub("resblocks", index * blocks + j), config.StyleDim, channels, net.ResblockKernelSizes[j], net.ResblockDilationSizes[j]))]);

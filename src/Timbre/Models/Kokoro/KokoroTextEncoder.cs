@@ -9,7 +9,7 @@ namespace Timbre.Models.Kokoro;
 internal sealed class KokoroTextEncoder
 {
     private readonly Embedding _embedding;
-    private readonly (TimeConv Conv, LayerNorm Norm)[] _layers;
+    private readonly (ChannelsLastConv1d Conv, LayerNorm Norm)[] _layers;
     private readonly Lstm _lstm;
 
     /// <summary>Reads the encoder at the cursor.</summary>
@@ -18,7 +18,7 @@ internal sealed class KokoroTextEncoder
         int width = config.HiddenDim, kernel = config.TextEncoderKernelSize;
         _embedding = Embedding.Load(reader.Sub("embedding"), config.NToken, width);
         _layers = [.. Enumerable.Range(0, config.NLayer).Select(i => (
-            TimeConv.Load(reader.Sub("cnn", i).Sub("0"), width, width, kernel, padding: (kernel - 1) / 2),
+            ChannelsLastConv1d.Load(reader.Sub("cnn", i).Sub("0"), width, width, kernel, padding: (kernel - 1) / 2),
             LayerNorm.Load(reader.Sub("cnn", i).Sub("1"), width)))];
         _lstm = Lstm.Load(reader.Sub("lstm"), width, width);
     }
@@ -28,7 +28,7 @@ internal sealed class KokoroTextEncoder
     {
         using var scope = NewDisposeScope();
         Tensor hidden = _embedding.Forward(ids);
-        foreach ((TimeConv conv, LayerNorm norm) in _layers)
+        foreach ((ChannelsLastConv1d conv, LayerNorm norm) in _layers)
             hidden = leaky_relu(norm.Forward(conv.Forward(hidden)), 0.2, inplace: true);
         return _lstm.Forward(hidden).MoveToOuterDisposeScope();
     }

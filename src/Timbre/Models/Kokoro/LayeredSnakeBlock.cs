@@ -9,17 +9,17 @@ internal sealed class LayeredSnakeBlock : SnakeBlock
 {
     private readonly StyledSnake[] _activations1;
     private readonly StyledSnake[] _activations2;
-    private readonly TimeConv[] _convs1;
-    private readonly TimeConv[] _convs2;
+    private readonly ChannelsLastConv1d[] _convs1;
+    private readonly ChannelsLastConv1d[] _convs2;
 
     /// <summary>Reads the block at the cursor.</summary>
     public LayeredSnakeBlock(WeightReader reader, int styleWidth, long channels, int kernel, int[] dilations)
     {
         _activations1 = [.. dilations.Select((_, i) => StyledSnake.Load(reader, "1", i, styleWidth, channels))];
         _activations2 = [.. dilations.Select((_, i) => StyledSnake.Load(reader, "2", i, styleWidth, channels))];
-        _convs1 = [.. dilations.Select((dilation, i) => TimeConv.Load(
+        _convs1 = [.. dilations.Select((dilation, i) => ChannelsLastConv1d.Load(
             reader.Sub("convs1", i), channels, channels, kernel, padding: (kernel - 1) * dilation / 2, dilation: dilation))];
-        _convs2 = [.. dilations.Select((_, i) => TimeConv.Load(reader.Sub("convs2", i), channels, channels, kernel, padding: (kernel - 1) / 2))];
+        _convs2 = [.. dilations.Select((_, i) => ChannelsLastConv1d.Load(reader.Sub("convs2", i), channels, channels, kernel, padding: (kernel - 1) / 2))];
     }
 
     /// <inheritdoc/>

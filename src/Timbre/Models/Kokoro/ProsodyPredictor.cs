@@ -14,8 +14,8 @@ internal sealed class ProsodyPredictor
     private readonly Lstm _shared;
     private readonly StyledBlock[] _pitch;
     private readonly StyledBlock[] _energy;
-    private readonly TimeConv _pitchOut;
-    private readonly TimeConv _energyOut;
+    private readonly ChannelsLastConv1d _pitchOut;
+    private readonly ChannelsLastConv1d _energyOut;
 
     /// <summary>Reads the predictor at the cursor.</summary>
     public ProsodyPredictor(WeightReader reader, KokoroConfig config)
@@ -30,8 +30,8 @@ internal sealed class ProsodyPredictor
         _shared = Lstm.Load(reader.Sub("shared"), hidden + style, hidden);
         _pitch = LoadStack(reader, "F0", style, hidden);
         _energy = LoadStack(reader, "N", style, hidden);
-        _pitchOut = TimeConv.Load(reader.Sub("F0_proj"), _pitch[^1].Outputs, 1, 1);
-        _energyOut = TimeConv.Load(reader.Sub("N_proj"), _energy[^1].Outputs, 1, 1);
+        _pitchOut = ChannelsLastConv1d.Load(reader.Sub("F0_proj"), _pitch[^1].Outputs, 1, 1);
+        _energyOut = ChannelsLastConv1d.Load(reader.Sub("N_proj"), _energy[^1].Outputs, 1, 1);
     }
 
     /// <summary>Phonemes <c>[1, N, hidden]</c> and style <c>[1, style]</c> to <c>[1, N, hidden + style]</c>.</summary>
@@ -69,7 +69,7 @@ internal sealed class ProsodyPredictor
         return (pitch.MoveToOuterDisposeScope(), energy.MoveToOuterDisposeScope());
     }
 
-    private static Tensor Curve(Tensor input, Tensor style, string name, StyledBlock[] blocks, TimeConv projection, StageTrace trace)
+    private static Tensor Curve(Tensor input, Tensor style, string name, StyledBlock[] blocks, ChannelsLastConv1d projection, StageTrace trace)
     {
         using var scope = NewDisposeScope();
         Tensor hidden = input;

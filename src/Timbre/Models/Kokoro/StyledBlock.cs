@@ -15,19 +15,19 @@ internal sealed class StyledBlock
 
     private readonly AdaIn _norm1;
     private readonly AdaIn _norm2;
-    private readonly TimeConv _conv1;
-    private readonly TimeConv _conv2;
-    private readonly TimeConv? _shortcut;
-    private readonly TimeConvTranspose? _pool;
+    private readonly ChannelsLastConv1d _conv1;
+    private readonly ChannelsLastConv1d _conv2;
+    private readonly ChannelsLastConv1d? _shortcut;
+    private readonly ChannelsLastConvTranspose1d? _pool;
 
     private StyledBlock(WeightReader reader, int styleWidth, long inputs, long outputs, bool upsample)
     {
         _norm1 = AdaIn.Load(reader.Sub("norm1"), styleWidth, inputs);
         _norm2 = AdaIn.Load(reader.Sub("norm2"), styleWidth, outputs);
-        _conv1 = TimeConv.Load(reader.Sub("conv1"), inputs, outputs, 3, padding: 1);
-        _conv2 = TimeConv.Load(reader.Sub("conv2"), outputs, outputs, 3, padding: 1);
-        _shortcut = inputs == outputs ? null : TimeConv.Load(reader.Sub("conv1x1"), inputs, outputs, 1);
-        _pool = upsample ? TimeConvTranspose.Load(reader.Sub("pool"), inputs, inputs, 3, 2, 1, outputPadding: 1, groups: inputs) : null;
+        _conv1 = ChannelsLastConv1d.Load(reader.Sub("conv1"), inputs, outputs, 3, padding: 1);
+        _conv2 = ChannelsLastConv1d.Load(reader.Sub("conv2"), outputs, outputs, 3, padding: 1);
+        _shortcut = inputs == outputs ? null : ChannelsLastConv1d.Load(reader.Sub("conv1x1"), inputs, outputs, 1);
+        _pool = upsample ? ChannelsLastConvTranspose1d.Load(reader.Sub("pool"), inputs, inputs, 3, 2, 1, outputPadding: 1, groups: inputs) : null;
         Outputs = outputs;
     }
 
