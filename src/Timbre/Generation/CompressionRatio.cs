@@ -1,4 +1,5 @@
 using System.Text;
+using Timbre.Generation.Zlib;
 
 namespace Timbre.Generation;
 

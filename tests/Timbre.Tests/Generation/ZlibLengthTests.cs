@@ -1,5 +1,6 @@
 using System.Text;
 using Timbre.Generation;
+using Timbre.Generation.Zlib;
 using Xunit;
 
 namespace Timbre.Tests.Generation;

@@ -1,4 +1,4 @@
-namespace Timbre.Generation;
+namespace Timbre.Generation.Zlib;
 
 /// <summary>Lengths of Huffman codes as zlib chooses them among equals (build_tree and gen_bitlen of trees.c).</summary>
 internal static class DeflateCode

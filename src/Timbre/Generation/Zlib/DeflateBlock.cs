@@ -1,4 +1,4 @@
-namespace Timbre.Generation;
+namespace Timbre.Generation.Zlib;
 
 /// <summary>Counts the bits of deflate blocks: literals and matches in fixed or dynamic codes (RFC 1951; zlib's trees.c).</summary>
 internal sealed class DeflateBlock

@@ -1,8 +1,9 @@
-namespace Timbre.Generation;
+namespace Timbre.Generation.Zlib;
 
 /// <summary>
 /// How many bytes zlib makes of some at its default level 6, to the byte, without making them: lazy matching over hash chains
-/// (deflate_slow of zlib's deflate.c), then the shortest of stored, fixed and dynamic codes.
+/// (deflate_slow of zlib's deflate.c), then the shortest of stored, fixed and dynamic codes. <see cref="DeflateBlock"/> counts the bits of a
+/// block, <see cref="DeflateCode"/> the lengths of its Huffman codes.
 /// </summary>
 internal sealed class ZlibLength
 {
