@@ -82,21 +82,12 @@ internal sealed class InferenceWorker : IDisposable
         }
     }
 
-    /// <summary>Ends the thread, as soon as the work at hand heeds its token.</summary>
+    /// <summary>Ends the thread after the work at hand; from the thread itself it does not wait for that.</summary>
     public void Dispose()
     {
-        bool first;
-        lock (_gate)
-        {
-            first = !_disposed;
-            _disposed = true;
-        }
-        if (first)
-        {
-            _closing.Cancel();
-            _work.CompleteAdding();
-        }
-        // From a callback of the work itself there is nothing to wait for.
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
+        _work.CompleteAdding();
         if (Thread.CurrentThread != _thread)
             _thread.Join();
     }
@@ -117,12 +108,8 @@ internal sealed class InferenceWorker : IDisposable
 
     private void Post(Action action)
     {
-        lock (_gate)
-        {
-            if (_disposed)
-                throw Disposed();
-            _work.Add(action);
-        }
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _work.Add(action);
     }
 
     private ObjectDisposedException Disposed() => new(_thread.Name);
@@ -130,12 +117,10 @@ internal sealed class InferenceWorker : IDisposable
     // What the thread uses it gives back itself: it may outlive a call of Dispose that came from its own work.
     private void Loop()
     {
-        using (_closing)
-        using (_work)
-        using (inference_mode())
-        {
-            foreach (Action action in _work.GetConsumingEnumerable())
-                action();
-        }
+        // Its own thread takes from the queue last.
+        using BlockingCollection<Action> work = _work;
+        using IDisposable mode = inference_mode();
+        foreach (Action action in work.GetConsumingEnumerable())
+            action();
     }
 }

@@ -5,7 +5,7 @@ namespace Timbre.Generation;
 /// <summary>
 /// Every random draw of a model comes from here, so that a seed repeats a result and a test can replay recorded draws.
 /// </summary>
-public class RandomSource : IDisposable
+internal class RandomSource : IDisposable
 {
     private readonly Generator _generator;
 

@@ -6,11 +6,10 @@ using Timbre.Loading.Weights;
 namespace Timbre.Models.Whisper;
 
 /// <summary>A loaded Whisper. Its own options are <see cref="WhisperOptions"/>.</summary>
-public sealed class WhisperModel : ISpeechToText
+internal sealed class WhisperModel : ISpeechToText
 {
     private readonly WeightStore _store;
     private readonly InferenceWorker _worker;
-    private bool _disposed;
 
     private WhisperModel(string name, WhisperNetwork network, WhisperTokenizer tokenizer, WeightStore store)
     {
@@ -57,9 +56,6 @@ public sealed class WhisperModel : ISpeechToText
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_disposed)
-            return;
-        _disposed = true;
         _worker.Dispose();
         _store.Dispose();
     }
@@ -69,9 +65,6 @@ public sealed class WhisperModel : ISpeechToText
     {
         WhisperConfig config = WhisperConfig.Read(context.Files);
         WhisperTokenizer tokenizer = WhisperTokenizer.Load(context.Files.Folder, config.VocabularySize);
-        if (tokenizer.FirstTimestamp + WhisperTokenizer.TimestampCount > config.VocabularySize)
-            throw new ModelNotSupportedException(
-                $"{context.Files.Folder}: the tokenizer's last timestamp is {tokenizer.FirstTimestamp + WhisperTokenizer.TimestampCount - 1}, but the config's vocabulary has {config.VocabularySize} ids.");
         return new WhisperModel(context.Files.Name, WhisperNetwork.Load(context.Weights, config), tokenizer, context.Weights.Store);
     }
 
