@@ -27,7 +27,7 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>Whether the checkpoint has that tensor.</summary>
     public bool Has(string name) => _tensors.ContainsKey(name);
 
-    /// <summary>Whether some name begins or ends, or contains, as asked.</summary>
+    /// <summary>Whether the predicate holds for some name.</summary>
     public bool Any(Func<string, bool> predicate) => _tensors.Keys.Any(predicate);
 
     /// <summary>Opens the weight files of the folder.</summary>

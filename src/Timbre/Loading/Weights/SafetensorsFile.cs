@@ -37,6 +37,7 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         SafeFileHandle? handle = null;
         MemoryMappedFile? map = null;
         MemoryMappedViewAccessor? view = null;
+        byte* start = null;
         try
         {
             handle = File.OpenHandle(path);
@@ -44,12 +45,14 @@ internal sealed unsafe class SafetensorsFile : IDisposable
             SafetensorsHeader.CheckFileLength(length, Path.GetFileName(path));
             map = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-            byte* start = null;
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
             return new SafetensorsFile(path, map, view, start + view.PointerOffset, length);
         }
         catch (Exception error)
         {
+            // The view keeps the file mapped as long as somebody has its address.
+            if (start is not null)
+                view!.SafeMemoryMappedViewHandle.ReleasePointer();
             view?.Dispose();
             map?.Dispose();
             handle?.Dispose();
@@ -60,11 +63,16 @@ internal sealed unsafe class SafetensorsFile : IDisposable
     }
 
     /// <summary>The bytes of a tensor where the file is mapped; at most 2 GiB.</summary>
-    public ReadOnlySpan<byte> Bytes(TensorEntry entry) => new(_start + entry.Offset, checked((int)entry.Length));
+    public ReadOnlySpan<byte> Bytes(TensorEntry entry)
+    {
+        ObjectDisposedException.ThrowIf(_view.SafeMemoryMappedViewHandle.IsClosed, this);
+        return new(_start + entry.Offset, checked((int)entry.Length));
+    }
 
     /// <summary>A new tensor on the CPU with the values of the file, in the file's type.</summary>
     public Tensor Read(TensorEntry entry)
     {
+        ObjectDisposedException.ThrowIf(_view.SafeMemoryMappedViewHandle.IsClosed, this);
         Tensor tensor = empty(entry.Shape, dtype: entry.Type.ScalarType);
         if (entry.Length > 0)
         {
@@ -80,6 +88,8 @@ internal sealed unsafe class SafetensorsFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_view.SafeMemoryMappedViewHandle.IsClosed)
+            return;
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _map.Dispose();

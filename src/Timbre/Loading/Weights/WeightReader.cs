@@ -14,9 +14,6 @@ internal readonly struct WeightReader(WeightStore store, string path, ScalarType
     /// <summary>The store behind the cursor.</summary>
     public WeightStore Store => store;
 
-    /// <summary>Where the cursor stands.</summary>
-    public string Path => path;
-
     /// <summary>Where the tensors live.</summary>
     public Device Device => store.Device;
 
@@ -37,7 +34,7 @@ internal readonly struct WeightReader(WeightStore store, string path, ScalarType
 
     /// <summary>The sizes of the tensor, for widths that a config does not tell.</summary>
     /// <exception cref="WeightException">It is missing.</exception>
-    public long[] ShapeOf(string name) => Find(name).Shape;
+    public long[] ShapeOf(string name) => store.Require(FullName(name)).Shape;
 
     /// <summary>How many elements <c>name.0</c>, <c>name.1</c> ... the list has.</summary>
     public int Count(string name)
@@ -91,22 +88,19 @@ internal readonly struct WeightReader(WeightStore store, string path, ScalarType
     /// <summary>The layer's path as the checkpoint writes it, which is what the quantization block is keyed by.</summary>
     private string CheckpointPath()
     {
-        string published = Find("scales").Entry.Name;
+        string published = store.Require(FullName("scales")).Entry.Name;
         return published[..^".scales".Length];
     }
 
     private StoredTensor Check(string name, long[] shape)
     {
-        StoredTensor stored = Find(name);
+        StoredTensor stored = store.Require(FullName(name));
         long[] actual = stored.Shape;
         bool fits = actual.Length == shape.Length;
         for (int axis = 0; fits && axis < shape.Length; axis++)
             fits = shape[axis] == Any || shape[axis] == actual[axis];
         return fits ? stored : throw Error(name, $"is {Format(actual)}, expected {Format(shape)}.");
     }
-
-    private StoredTensor Find(string name) => store.Find(FullName(name)) ?? throw new WeightException(
-        $"the checkpoint has no tensor '{FullName(name)}'. It is incomplete, or of another kind than its config says.");
 
     private static string Format(long[] shape) => $"[{string.Join(", ", shape.Select(size => size == Any ? "any" : $"{size}"))}]";
 

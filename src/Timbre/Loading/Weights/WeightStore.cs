@@ -43,14 +43,19 @@ internal sealed class WeightStore : IDisposable
     /// <summary>What is known of the tensor of that name, or null.</summary>
     public StoredTensor? Find(string name) => _stored.GetValueOrDefault(name);
 
+    /// <summary>What is known of the tensor of that name.</summary>
+    /// <exception cref="WeightException">It is missing.</exception>
+    public StoredTensor Require(string name) => Find(name) ?? throw new WeightException(
+        $"the checkpoint has no tensor '{name}'. It is incomplete, or of another kind than its config says.");
+
     /// <summary>The names that begin so.</summary>
     public IEnumerable<string> NamesUnder(string prefix) => _stored.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>Reads the tensor in the file's own type, on the CPU; the caller owns it.</summary>
+    /// <exception cref="WeightException">It is missing.</exception>
     public Tensor ReadRaw(string name)
     {
-        if (!_stored.TryGetValue(name, out StoredTensor? stored))
-            throw new WeightException($"the checkpoint has no tensor '{name}'. It is incomplete, or of another kind than its config says.");
+        StoredTensor stored = Require(name);
         _used.Add(name);
         return stored.Read();
     }
