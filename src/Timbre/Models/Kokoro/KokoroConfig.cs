@@ -3,6 +3,9 @@ namespace Timbre.Models.Kokoro;
 /// <summary>The <c>config.json</c> of Kokoro. The decoder's inner widths are not in it: they are taken from the tensors.</summary>
 internal sealed record KokoroConfig
 {
+    // Far beyond published models; the vocoder's buffers grow with both.
+    private const int LongestKernel = 255, LargestDilation = 255;
+
     public required IstftNetConfig Istftnet { get; init; }
     public required PlBertConfig Plbert { get; init; }
     public required Dictionary<string, int> Vocab { get; init; }
@@ -34,8 +37,10 @@ internal sealed record KokoroConfig
             ("istftnet.upsample_kernel_sizes", Istftnet.UpsampleKernelSizes.Length == Istftnet.UpsampleRates.Length
                 && Istftnet.UpsampleKernelSizes.Zip(Istftnet.UpsampleRates).All(pair => pair.First >= pair.Second)),
             ("istftnet.resblock_kernel_sizes", Istftnet.ResblockKernelSizes.Length > 0
-                && Istftnet.ResblockKernelSizes.All(kernel => kernel > 0 && kernel % 2 == 1)),
-            ("istftnet.resblock_dilation_sizes", Istftnet.ResblockDilationSizes.Length == Istftnet.ResblockKernelSizes.Length),
+                && Istftnet.ResblockKernelSizes.All(kernel => kernel is > 0 and <= LongestKernel && kernel % 2 == 1)),
+            ("istftnet.resblock_dilation_sizes", Istftnet.ResblockDilationSizes.Length == Istftnet.ResblockKernelSizes.Length
+                && Istftnet.ResblockDilationSizes.All(dilations => dilations is { Length: > 0 }
+                    && dilations.All(dilation => dilation is > 0 and <= LargestDilation))),
             ("istftnet.gen_istft_hop_size", Istftnet.GenIstftHopSize > 0),
             ("istftnet.gen_istft_n_fft", Istftnet.GenIstftNFft >= Istftnet.GenIstftHopSize && Istftnet.GenIstftNFft % 2 == 0),
             ("vocab", Vocab.Values.All(id => id >= 0 && id < NToken)),

@@ -224,9 +224,9 @@ internal sealed unsafe class WinogradConv
 
         public Buffers(WinogradConv conv)
         {
-            int rows = conv.InputRows * conv._channels, tiles = conv.PhaseRows * conv._dilation * conv._channels;
-            int products = Points * conv.Tiles * conv._channels;
-            _memory = (float*)NativeMemory.AlignedAlloc((nuint)(rows + tiles + products) * sizeof(float), 64);
+            int rows = checked(conv.InputRows * conv._channels), tiles = checked(conv.PhaseRows * conv._dilation * conv._channels);
+            int products = checked(Points * conv.Tiles * conv._channels);
+            _memory = (float*)NativeMemory.AlignedAlloc(((nuint)rows + (nuint)tiles + (nuint)products) * sizeof(float), 64);
             Rows = _memory;
             Tiles = Rows + rows;
             Products = Tiles + tiles;
