@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -26,20 +25,12 @@ internal sealed class LexiconFile
     /// <exception cref="InvalidDataException">The file is not a lexicon.</exception>
     public static LexiconFile Open(string path)
     {
-        using var file = File.OpenRead(path);
-        using var brotli = new BrotliStream(file, CompressionMode.Decompress);
-        using var json = new MemoryStream((int)Math.Min(file.Length * 8, SizeLimit));
+        var json = BrotliFile.Read(path, SizeLimit);
         try
         {
-            var buffer = new byte[1 << 16];
-            for (int read; (read = brotli.Read(buffer)) > 0;)
-            {
-                if (json.Length + read > SizeLimit) throw new InvalidDataException($"it holds more than {SizeLimit} bytes");
-                json.Write(buffer, 0, read);
-            }
-            return new LexiconFile(json.ToArray());
+            return new LexiconFile(json);
         }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+        catch (InvalidDataException exception)
         {
             throw new InvalidDataException($"{path}: not a lexicon: {exception.Message}", exception);
         }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace Timbre.Text.Phonemes.English;
@@ -10,18 +9,7 @@ internal sealed class PronouncingDictionary
     private readonly byte[] _lines;
 
     /// <summary>Reads the file.</summary>
-    public PronouncingDictionary(string path)
-    {
-        using var brotli = new BrotliStream(File.OpenRead(path), CompressionMode.Decompress);
-        using var lines = new MemoryStream();
-        var buffer = new byte[1 << 16];
-        for (int read; (read = brotli.Read(buffer)) > 0;)
-        {
-            if (lines.Length + read > SizeLimit) throw new InvalidDataException($"{path}: it holds more than {SizeLimit} bytes.");
-            lines.Write(buffer, 0, read);
-        }
-        _lines = lines.ToArray();
-    }
+    public PronouncingDictionary(string path) => _lines = BrotliFile.Read(path, SizeLimit);
 
     /// <summary>The phones of a word in lower case, with the stress digit on vowels; null where it is not listed.</summary>
     public string[]? Find(string word)
