@@ -16,6 +16,8 @@ internal static class ModelLoader
         var clock = Stopwatch.StartNew();
         ILogger logger = options.LoggerFactory.CreateLogger("Timbre.Loading");
         Device device = Devices.Find(options.Device);
+        if (options.Threads is < 1)
+            throw new ArgumentException($"{options.Threads} threads: at least 1 is needed.", nameof(options));
         if (options.Threads is { } threads)
             set_num_threads(threads);
 

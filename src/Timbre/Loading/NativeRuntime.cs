@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Timbre.Loading;
 
-/// <summary>What this process computes with.</summary>
+/// <summary>What this process computes with, for reports (<c>timbre doctor</c>).</summary>
 /// <param name="LibTorchVersion">Version of libtorch.</param>
 /// <param name="Devices">The devices that models can be loaded to, the automatic choice first.</param>
 /// <param name="Threads">Threads that the CPU kernels use.</param>

@@ -28,30 +28,6 @@ internal static partial class NativeSettings
     /// <summary>Sets the variables, once; to be called before anything of libtorch is.</summary>
     public static void Prepare() => _ = Prepared.Value;
 
-    /// <summary>
-    /// Gives what the native heap keeps of freed tensors back to the system. Every text has another length, so what one has freed seldom fits
-    /// the next, and the heap would grow.
-    /// </summary>
-    public static void TrimHeap()
-    {
-        if (!TrimIsThere)
-            return;
-        try
-        {
-            _ = MallocTrim(0);
-        }
-        catch (EntryPointNotFoundException)
-        {
-            // Only glibc has it.
-            TrimIsThere = false;
-        }
-    }
-
-    private static bool TrimIsThere { get; set; } = OperatingSystem.IsLinux();
-
-    [LibraryImport("libc", EntryPoint = "malloc_trim")]
-    private static partial int MallocTrim(nuint keep);
-
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironmentVariable(string name, string value, int overwrite);
 }

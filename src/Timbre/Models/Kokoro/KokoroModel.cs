@@ -18,8 +18,7 @@ internal sealed class KokoroModel : ITextToSpeech
     private readonly ILogger _logger;
     private readonly KokoroConfig _config;
     private readonly KokoroVoices _voices;
-    private readonly Dictionary<string, IPhonemizer> _phonemizers = [];
-    private readonly ModelCatalog _catalog;
+    private readonly PhonemizerFactory _phonemizers;
 
     /// <summary>Reads the network and lists the voices.</summary>
     public KokoroModel(ModelContext context)
@@ -30,7 +29,7 @@ internal sealed class KokoroModel : ITextToSpeech
         Vocabulary = new KokoroVocabulary(_config.Vocab);
         Network = new KokoroNetwork(context.Weights, _config);
         _voices = new KokoroVoices(context.Files.Folder, 2 * _config.StyleDim);
-        _catalog = context.Catalog;
+        _phonemizers = Phonemizers.From(context.Catalog);
         Info = new ModelInfo("kokoro", context.Files.Name, _config.SampleRate, [.. _voices.List.Select(voice => voice.Language).Distinct()]);
         _worker = new InferenceWorker("kokoro");
     }
@@ -92,10 +91,11 @@ internal sealed class KokoroModel : ITextToSpeech
         if (!(options.Speed >= SlowestSpeed && options.Speed <= FastestSpeed))
             throw new ArgumentException($"speed {options.Speed} lies outside of {SlowestSpeed} to {FastestSpeed}.");
         VoicePack voice = _voices.Load(options.Voice);
-        PhonemeLanguage? native = KokoroVoices.LanguageOf(_voices.LeadingName(options.Voice));
+        string leading = _voices.LeadingName(options.Voice);
+        PhonemeLanguage? native = KokoroVoices.LanguageOf(leading);
         PhonemeLanguage language = options.Language is { } name ? PhonemeLanguage.Find(name) : native ?? PhonemeLanguage.Find("en-us");
         if (native is not null && native != language)
-            _logger.LogWarning("voice {Voice} was made for {Native}; it will speak {Language} with an accent", options.Voice, native.Tag, language.Tag);
+            _logger.LogWarning("voice {Voice} was made for {Native}; it will speak {Language} with an accent", leading, native.Tag, language.Tag);
         bool written = options is KokoroOptions { TextIsPhonemes: true };
         int limit = Math.Min(Math.Min(KokoroSegments.StandardLimit, voice.Rows), _config.Plbert.MaxPositionEmbeddings - 2);
         return new Request(Pieces(text, written ? null : language, new KokoroSegments(limit), early), voice, options.Speed, options.Seed);
@@ -105,15 +105,8 @@ internal sealed class KokoroModel : ITextToSpeech
     private IEnumerable<KokoroPiece> Pieces(string text, PhonemeLanguage? language, KokoroSegments segments, bool early)
     {
         bool byTokens = language is null or { Accent: not null };
-        foreach (KokoroPiece piece in segments.Cut(text, byTokens, language is null ? new WrittenPhonemes() : Phonemizer(language), early))
+        foreach (KokoroPiece piece in segments.Cut(text, byTokens, language is null ? new WrittenPhonemes() : _phonemizers.Get(language.Tag), early))
             yield return piece;
-    }
-
-    private IPhonemizer Phonemizer(PhonemeLanguage language)
-    {
-        if (!_phonemizers.TryGetValue(language.Tag, out IPhonemizer? phonemizer))
-            _phonemizers[language.Tag] = phonemizer = Phonemizers.Load(language.Tag, _catalog);
-        return phonemizer;
     }
 
     private AudioBuffer Join(List<SpeechSegment> segments)
@@ -133,7 +126,7 @@ internal sealed class KokoroModel : ITextToSpeech
         using var random = new RandomSource(request.Seed);
         foreach (SpeechSegment segment in Speak(request, random, new StageTrace(cancellationToken), cancellationToken))
         {
-            NativeSettings.TrimHeap();
+            NativeHeap.Trim();
             yield return segment;
         }
     }

@@ -20,28 +20,28 @@ internal sealed partial class KokoroSegments(int limit)
     private const string ClauseMarks = ":;,—";
     private static readonly string[] Waterfall = [SentenceMarks, ":;", ",—"];
 
-    /// <summary>The pieces of a text: lines apart, English packed by tokens, other languages by sentences.</summary>
+    /// <summary>The pieces of a text: lines apart, then packed by tokens where these are words, else by sentences.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="english">Which of the two ways.</param>
+    /// <param name="byTokens">Whether the phonemizer gives a token a word (English), rather than one for all that it is given.</param>
     /// <param name="phonemizer">Reads it.</param>
     /// <param name="early">
     /// Starts with a short piece that ends with a sentence or a clause, and lets the pieces grow, so that a listener hears the first soon
     /// and never waits for the next.
     /// </param>
-    public IEnumerable<KokoroPiece> Cut(string text, bool english, IPhonemizer phonemizer, bool early = false)
+    public IEnumerable<KokoroPiece> Cut(string text, bool byTokens, IPhonemizer phonemizer, bool early = false)
     {
         int goal = FirstGoal;
         foreach (string line in Lines().Split(text.Trim()).Where(line => !string.IsNullOrWhiteSpace(line)))
         {
-            IEnumerable<string> parts = english ? [line] : Sentences(line);
+            IEnumerable<string> parts = byTokens ? [line] : Sentences(line);
             foreach (string part in parts)
             {
-                IReadOnlyList<PhonemeToken> tokens = english ? phonemizer.Phonemize(part) : [.. phonemizer.Phonemize(part).SelectMany(Words)];
+                IReadOnlyList<PhonemeToken> tokens = byTokens ? phonemizer.Phonemize(part) : [.. phonemizer.Phonemize(part).SelectMany(Words)];
                 List<IReadOnlyList<PhonemeToken>> runs = early ? Grow(tokens, ref goal) : [tokens];
                 foreach (IReadOnlyList<PhonemeToken> run in runs)
                 {
                     foreach (KokoroPiece piece in Pack(run))
-                        yield return !english && !early && piece.Tokens.Count == tokens.Count ? piece with { Text = part } : piece;
+                        yield return !byTokens && !early && piece.Tokens.Count == tokens.Count ? piece with { Text = part } : piece;
                 }
             }
         }

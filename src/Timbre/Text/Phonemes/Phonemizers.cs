@@ -15,9 +15,11 @@ public static class Phonemizers
     public static IPhonemizer Load(string language, ModelCatalog? catalog = null)
     {
         ArgumentNullException.ThrowIfNull(language);
-        catalog ??= ModelCatalog.Default;
-        return new PhonemizerFactory(accent => English(accent, catalog)).Get(language);
+        return From(catalog ?? ModelCatalog.Default).Get(language);
     }
+
+    /// <summary>Loads each phonemizer when it is first asked for and keeps it, for a model that speaks many languages.</summary>
+    internal static PhonemizerFactory From(ModelCatalog catalog) => new(accent => English(accent, catalog));
 
     private static EnglishPhonemizer English(EnglishAccent accent, ModelCatalog catalog)
     {

@@ -19,7 +19,7 @@ public class KokoroSegmentsTests
     [Fact]
     public void NothingIsDroppedAndEveryPieceFits() => Gen.Select(Tokens.Array[0, 80], Gen.Int[4, 60], Gen.Bool).Sample((tokens, limit, early) =>
     {
-        List<KokoroPiece> pieces = [.. new KokoroSegments(limit).Cut("text", english: true, new Given(tokens), early)];
+        List<KokoroPiece> pieces = [.. new KokoroSegments(limit).Cut("text", byTokens: true, new Given(tokens), early)];
         Assert.All(pieces, piece => Assert.InRange(KokoroVocabulary.Length(piece.Phonemes), 1, limit));
         Assert.Equal(Letters(string.Concat(tokens.Select(token => token.Phonemes))), Letters(string.Concat(pieces.Select(piece => piece.Phonemes))));
         Assert.Equal(Letters(string.Concat(tokens.Select(token => token.Text))), Letters(string.Concat(pieces.Select(piece => piece.Text))));
@@ -29,7 +29,7 @@ public class KokoroSegmentsTests
     public void OtherLanguagesAreSplitWhereTheOriginalCutsOff()
     {
         string sentence = string.Concat(Enumerable.Repeat("mot ", 60)).Trim();
-        List<KokoroPiece> pieces = [.. new KokoroSegments(100).Cut(sentence, english: false, new Whole(text => text))];
+        List<KokoroPiece> pieces = [.. new KokoroSegments(100).Cut(sentence, byTokens: false, new Whole(text => text))];
         Assert.All(pieces, piece => Assert.InRange(piece.Phonemes.Length, 1, 100));
         Assert.Equal(60, pieces.SelectMany(piece => piece.Phonemes.Split(' ')).Count(word => word == "mot"));
         Assert.Equal(60, pieces.SelectMany(piece => piece.Text.Split(' ')).Count(word => word == "mot"));
@@ -39,7 +39,7 @@ public class KokoroSegmentsTests
     public void SentencesOfOtherLanguagesAreJoinedUpToFourHundredCharacters()
     {
         string sentence = new string('a', 149) + ". ";
-        List<KokoroPiece> pieces = [.. new KokoroSegments(510).Cut(sentence + sentence + sentence, english: false, new Whole(text => text.Replace(" ", "", StringComparison.Ordinal)))];
+        List<KokoroPiece> pieces = [.. new KokoroSegments(510).Cut(sentence + sentence + sentence, byTokens: false, new Whole(text => text.Replace(" ", "", StringComparison.Ordinal)))];
         Assert.Equal([(sentence + sentence).Trim(), sentence.Trim()], pieces.Select(piece => piece.Text));
     }
 
@@ -48,9 +48,9 @@ public class KokoroSegmentsTests
     {
         var phonemizer = new WrittenPhonemes();
         const string Text = "ðɪs ɪz ðə fɜst wʌn. ðɪs ɪz ðə nɛkst wʌn, ænd ɪt ɡOz ˌɔn. ænd ðɪs ɪz lˈæst.";
-        List<KokoroPiece> early = [.. new KokoroSegments(510).Cut(Text, english: true, phonemizer, early: true)];
+        List<KokoroPiece> early = [.. new KokoroSegments(510).Cut(Text, byTokens: true, phonemizer, early: true)];
         Assert.Equal("ðɪs ɪz ðə fɜst wʌn.", early[0].Phonemes);
-        Assert.Single(new KokoroSegments(510).Cut(Text, english: true, phonemizer));
+        Assert.Single(new KokoroSegments(510).Cut(Text, byTokens: true, phonemizer));
         Assert.Equal(Text, string.Join(' ', early.Select(piece => piece.Phonemes)));
     }
 
@@ -58,14 +58,14 @@ public class KokoroSegmentsTests
     public void ALongFirstSentenceIsCutAtAClause()
     {
         const string Text = "wˈʌn tˈu θɹˈi fˈɔɹ fˈIv sˈɪks sˈɛvən ˈAt nˈIn, tˈɛn ɪlˈɛvən twˈɛlv θɜɹtˈin fˈɔɹtˈin fˈɪftˈin sˈɪkstˈin sˈɛvəntˈin.";
-        List<KokoroPiece> early = [.. new KokoroSegments(510).Cut(Text, english: true, new WrittenPhonemes(), early: true)];
+        List<KokoroPiece> early = [.. new KokoroSegments(510).Cut(Text, byTokens: true, new WrittenPhonemes(), early: true)];
         Assert.Equal(2, early.Count);
         Assert.EndsWith("nˈIn,", early[0].Phonemes, StringComparison.Ordinal);
     }
 
     [Fact]
     public void LinesAreSpokenApartAndBlankOnesNot() => Assert.Equal(
-        ["a b", "c"], new KokoroSegments(510).Cut("\n a b \n\n  \nc\n", english: true, new WrittenPhonemes()).Select(piece => piece.Phonemes));
+        ["a b", "c"], new KokoroSegments(510).Cut("\n a b \n\n  \nc\n", byTokens: true, new WrittenPhonemes()).Select(piece => piece.Phonemes));
 
     private static string Letters(string text) => string.Concat(text.Where(letter => letter != ' '));
 
