@@ -3,6 +3,9 @@ namespace Timbre.Models.Whisper;
 /// <summary>Tells options that do not fit a model, before any work is done.</summary>
 internal static class WhisperOptionChecks
 {
+    // More would only be a mistake: five is usual.
+    private const int MaxRows = 64;
+
     /// <summary>The options as Whisper's own.</summary>
     /// <exception cref="ArgumentException">One does not fit; the message names it.</exception>
     public static WhisperOptions Check(TranscriptionOptions? options, WhisperConfig config, WhisperTokenizer tokenizer)
@@ -39,6 +42,7 @@ internal static class WhisperOptionChecks
             (whisper.HallucinationSilenceThreshold < TimeSpan.Zero, "HallucinationSilenceThreshold: it is negative."),
             (whisper.MaxInitialTimestamp < TimeSpan.Zero, "MaxInitialTimestamp: it is negative."),
             (whisper.ClipTimestamps.Any(time => time < TimeSpan.Zero || time > TimeSpan.FromDays(100)), "ClipTimestamps: they are times from the start of the audio."),
+            (whisper.SuppressTokens?.Any(id => id < -1 || id >= config.VocabularySize) ?? false, $"SuppressTokens: ids lie in [0, {config.VocabularySize}), or are -1."),
             (whisper.MaxTokensPerWindow is { } most && (most < 1 || most > longest), $"MaxTokensPerWindow: {whisper.MaxTokensPerWindow} is not in [1, {longest}]."),
         ])
         {
@@ -47,7 +51,4 @@ internal static class WhisperOptionChecks
         }
         return whisper;
     }
-
-    // More would only be a mistake: five is usual.
-    private const int MaxRows = 64;
 }

@@ -4,6 +4,7 @@ namespace Timbre.Models.Whisper;
 internal static class WhisperTiming
 {
     private const string SentenceMarks = ".。!！?？";
+
     /// <summary>Signs that belong to the word after them.</summary>
     public const string Opening = "\"'“¿([{-";
 
@@ -74,7 +75,7 @@ internal static class WhisperTiming
         double median = MedianDuration(words);
         ShortenAtSentenceMarks(words, 2 * median);
         MergePunctuation(words, opening, closing);
-        double offset = segments[0].Seek * 0.01;
+        double offset = WhisperSegmenter.Seconds(segments[0].Seek);
         int next = 0;
         foreach (WhisperSegment segment in segments)
         {
