@@ -32,7 +32,8 @@ internal sealed partial class TextNormalizer
         foreach ((string pattern, string replacement) in Replacements)
             text = Regex.Replace(text, pattern, replacement);
         string[] words = Separators().Replace(text, " ").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return [.. NumberWords.ToDigits([.. words.Select(word => _spellings.GetValueOrDefault(word, word))])];
+        IEnumerable<string> digits = NumberWords.ToDigits([.. words.Select(word => _spellings.GetValueOrDefault(word, word))]);
+        return Dollars().Replace(string.Join(' ', digits), "$$$1").Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
 
     [GeneratedRegex(@"[<\[][^>\]]*[>\]]|\([^)]+?\)")]
@@ -43,6 +44,9 @@ internal sealed partial class TextNormalizer
 
     [GeneratedRegex(@"(\d),(\d)")]
     private static partial Regex ThousandsComma();
+
+    [GeneratedRegex(@"\b(\d+) dollars?\b")]
+    private static partial Regex Dollars();
 
     [GeneratedRegex(@"[^\p{L}\p{Nd}$%£€]+")]
     private static partial Regex Separators();
