@@ -9,9 +9,9 @@ internal static class ModelChoice
     public static Option<string?> Option(CommandHost host, ModelCapabilities capability)
     {
         Option<string?> option = Flags.Text("--model", "A model folder, or the name of a model that 'timbre models' lists.", "model", "-m");
-        option.CompletionSources.Add(_ => host.Catalog.Models
-            .Where(folder => ModelCatalog.FamilyOf(folder)!.Capabilities.HasFlag(capability))
-            .Select(folder => Path.GetFileName(folder)));
+        option.CompletionSources.Add(_ => host.Catalog.EnumerateModels()
+            .Where(model => model.Family.Capabilities.HasFlag(capability))
+            .Select(model => model.Name));
         return option;
     }
 

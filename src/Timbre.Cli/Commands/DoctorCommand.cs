@@ -67,10 +67,10 @@ internal sealed class DoctorCommand : Verb
     private IEnumerable<string[]> Models()
     {
         bool any = false;
-        foreach (string folder in Host.Catalog.Models)
+        foreach (ModelEntry model in Host.Catalog.EnumerateModels())
         {
             any = true;
-            yield return [Good, "model", $"{Path.GetFileName(folder)} ({ModelCatalog.FamilyOf(folder)!.Name}) in {folder}"];
+            yield return [Good, "model", $"{model.Name} ({model.Family.Name}) in {model.Folder}"];
         }
         if (!any)
             yield return [Lacking, "models", $"none in {string.Join(", ", Host.Catalog.Folders)}: set TIMBRE_MODELS"];

@@ -36,8 +36,8 @@ internal sealed class ModelsCommand : Verb
             new[] { "  " + family.Name, string.Join(", ", Abilities(family.Capabilities)), family.Description })]);
         Host.Output.WriteLine();
         Host.Output.WriteLine("On disk:");
-        string[][] models = [.. Host.Catalog.Models.Select(folder =>
-            new[] { "  " + Path.GetFileName(folder), ModelCatalog.FamilyOf(folder)!.Name, Megabytes(SizeOf(folder)), folder })];
+        string[][] models = [.. Host.Catalog.EnumerateModels().Select(model =>
+            new[] { "  " + model.Name, model.Family.Name, Megabytes(SizeOf(model.Folder)), model.Folder })];
         Columns.Write(Host.Output, models);
         if (models.Length == 0)
             Host.Output.WriteLine($"  none in {string.Join(", ", Host.Catalog.Folders.DefaultIfEmpty("any folder: set TIMBRE_MODELS"))}");
@@ -59,13 +59,13 @@ internal sealed class ModelsCommand : Verb
         }
         json.WriteEndArray();
         json.WriteStartArray("models");
-        foreach (string folder in Host.Catalog.Models)
+        foreach (ModelEntry model in Host.Catalog.EnumerateModels())
         {
             json.WriteStartObject();
-            json.WriteString("name", Path.GetFileName(folder));
-            json.WriteString("family", ModelCatalog.FamilyOf(folder)!.Name);
-            json.WriteNumber("bytes", SizeOf(folder));
-            json.WriteString("folder", folder);
+            json.WriteString("name", model.Name);
+            json.WriteString("family", model.Family.Name);
+            json.WriteNumber("bytes", SizeOf(model.Folder));
+            json.WriteString("folder", model.Folder);
             json.WriteEndObject();
         }
         json.WriteEndArray();

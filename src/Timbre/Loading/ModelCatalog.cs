@@ -24,7 +24,7 @@ public sealed class ModelCatalog
         if (Directory.Exists(model))
             return model;
         return TryFind(model) ?? throw new ModelNotSupportedException(
-            $"'{model}' is neither a folder nor one of the models found ({string.Join(", ", Models.Select(Path.GetFileName))}). "
+            $"'{model}' is neither a folder nor one of the models found ({string.Join(", ", EnumerateModels().Select(model => model.Name))}). "
             + $"Looked in: {string.Join(", ", Folders)}. Name a folder, or add its parent to TIMBRE_MODELS.");
     }
 
@@ -36,11 +36,13 @@ public sealed class ModelCatalog
         return Folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(Directory.Exists);
     }
 
-    /// <summary>The model folders of the catalog: those that hold a config that a family answers to.</summary>
-    public IEnumerable<string> Models =>
-        Folders.Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
-            .Where(folder => FamilyOf(folder) is not null);
+    /// <summary>Looks for models: folders of the catalog with a config that a family answers to.</summary>
+    public IEnumerable<ModelEntry> EnumerateModels() =>
+        from folder in Folders.Where(Directory.Exists)
+        from model in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)
+        let family = FamilyOf(model)
+        where family is not null
+        select new ModelEntry(model, family);
 
     /// <summary>The family of a model folder, or null when none answers to its config.</summary>
     public static ModelFamily? FamilyOf(string folder)
@@ -58,7 +60,7 @@ public sealed class ModelCatalog
 
     /// <summary>The first model of the catalog that can do what is asked, or null.</summary>
     public string? FirstWith(ModelCapabilities capability) =>
-        Models.FirstOrDefault(folder => FamilyOf(folder)!.Capabilities.HasFlag(capability));
+        EnumerateModels().FirstOrDefault(model => model.Family.Capabilities.HasFlag(capability))?.Folder;
 
     private static IEnumerable<string> DefaultFolders()
     {
