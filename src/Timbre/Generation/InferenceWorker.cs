@@ -16,7 +16,6 @@ internal sealed class InferenceWorker : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
     private readonly Thread _thread;
-    private bool _disposed;
 
     /// <summary>Starts the thread.</summary>
     public InferenceWorker(string name)
@@ -82,14 +81,13 @@ internal sealed class InferenceWorker : IDisposable
         }
     }
 
-    /// <summary>Ends the thread after the work at hand; from the thread itself it does not wait for that.</summary>
+    /// <summary>Ends the thread after the work at hand.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, true))
-            return;
         _work.CompleteAdding();
         if (Thread.CurrentThread != _thread)
             _thread.Join();
+        _work.Dispose();
     }
 
     private static bool Produce<T>(IEnumerable<T> sequence, ChannelWriter<T> writer, CancellationToken cancellationToken)
@@ -108,7 +106,7 @@ internal sealed class InferenceWorker : IDisposable
 
     private void Post(Action action)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(_work.IsAddingCompleted, this);
         _work.Add(action);
     }
 
@@ -117,10 +115,8 @@ internal sealed class InferenceWorker : IDisposable
     // What the thread uses it gives back itself: it may outlive a call of Dispose that came from its own work.
     private void Loop()
     {
-        // Its own thread takes from the queue last.
-        using BlockingCollection<Action> work = _work;
         using IDisposable mode = inference_mode();
-        foreach (Action action in work.GetConsumingEnumerable())
+        foreach (Action action in _work.GetConsumingEnumerable())
             action();
     }
 }

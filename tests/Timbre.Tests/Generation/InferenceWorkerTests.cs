@@ -62,20 +62,6 @@ public class InferenceWorkerTests
     }
 
     [Fact]
-    public async Task DisposesTwiceAndFromItsOwnThread()
-    {
-        var worker = new InferenceWorker("test");
-        int result = await worker.RunAsync(_ =>
-        {
-            worker.Dispose();
-            return 1;
-        }, default);
-        worker.Dispose();
-        Assert.Equal(1, result);
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => worker.RunAsync(_ => 2, default));
-    }
-
-    [Fact]
     public async Task CancellingEndsTheWait()
     {
         using var worker = new InferenceWorker("test");
