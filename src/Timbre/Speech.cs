@@ -11,10 +11,20 @@ public static class Speech
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ModelNotSupportedException">There is no such model, or no family answers to its config.</exception>
     /// <exception cref="WeightException">A tensor is missing, misshapen or unused.</exception>
-    public static Task<ISpeechModel> LoadAsync(string model, LoadOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<ISpeechModel> LoadAsync(string model, LoadOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new LoadOptions();
-        return Task.Run(() => ModelLoader.Load(options.Catalog.Find(model), options), cancellationToken);
+        Task<ISpeechModel> loading = Task.Run(() => ModelLoader.Load(options.Catalog.Find(model), options), cancellationToken);
+        try
+        {
+            return await loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for the model any more.
+            _ = loading.ContinueWith(late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
     }
 
     /// <summary>Loads a model that speaks; null takes the first one found.</summary>
