@@ -68,9 +68,10 @@ internal sealed class FFmpeg : IDisposable
     }
 
     /// <summary>Waits for the end; gives the last lines of what went wrong, or null when nothing did.</summary>
-    public string? Finish()
+    /// <param name="limit">How long it may take; ten seconds where nothing is left to do.</param>
+    public string? Finish(TimeSpan? limit = null)
     {
-        if (!_process.WaitForExit(ExitTime))
+        if (!_process.WaitForExit(limit ?? ExitTime))
             return "ffmpeg does not end";
         _process.WaitForExit();
         if (_process.ExitCode == 0)

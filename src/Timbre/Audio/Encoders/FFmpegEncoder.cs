@@ -3,6 +3,9 @@ namespace Timbre.Audio.Encoders;
 /// <summary>Lets ffmpeg encode what is written, to a file, or to a stream as it comes.</summary>
 internal sealed class FFmpegEncoder : AudioEncoder
 {
+    // An index that goes to the start of a long file has all of it copied.
+    private static readonly TimeSpan FinishTime = TimeSpan.FromMinutes(10);
+
     private readonly FFmpeg _process;
     private readonly string _name;
     private readonly Task _copying;
@@ -50,7 +53,7 @@ internal sealed class FFmpegEncoder : AudioEncoder
         {
             throw Failed(error);
         }
-        if (_process.Finish() is { } failure)
+        if (_process.Finish(FinishTime) is { } failure)
             throw new AudioFormatException($"{_name}: ffmpeg cannot encode it ({failure})");
     }
 
@@ -61,7 +64,7 @@ internal sealed class FFmpegEncoder : AudioEncoder
     {
         var name = settings.Format.ToString();
         var process = FFmpeg.Start($"Writing {name}", settings.Arguments(options, sampleRate, path));
-        return new FFmpegEncoder(process, name, settings.SampleFormat(options), target);
+        return new FFmpegEncoder(process, name, settings.SampleFormatFor(options), target);
     }
 
     private AudioFormatException Failed(IOException error) =>
