@@ -4,7 +4,7 @@ using Timbre.Transcripts;
 namespace Timbre.Cli;
 
 /// <summary>The options of <c>timbre stt</c> that say where transcripts go, and in what form.</summary>
-internal sealed class TranscriptFlags
+internal sealed class TranscriptOutputFlags
 {
     private static readonly TranscriptFormat[] WithCues = [TranscriptFormat.SubRip, TranscriptFormat.WebVtt, TranscriptFormat.Lyrics];
     private static readonly TranscriptFormat[] WithoutCues = [TranscriptFormat.Text, TranscriptFormat.Lines];

@@ -16,7 +16,7 @@ internal sealed class SttCommand : Verb
 
     private readonly Option<string?> _model;
     private readonly TranscriptionFlags _transcription = new();
-    private readonly TranscriptFlags _output = new();
+    private readonly TranscriptOutputFlags _output = new();
 
     public SttCommand(CommandHost host) : base(
         "stt", "Speech to text: write down what is said in audio files.", host,

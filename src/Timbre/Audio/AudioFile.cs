@@ -29,10 +29,6 @@ public static class AudioFile
         return source.Info;
     }
 
-    /// <inheritdoc cref="Probe(string)"/>
-    public static Task<AudioInfo> ProbeAsync(string path, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Probe(path), cancellationToken);
-
     /// <summary>Writes a file, which appears whole or not at all.</summary>
     /// <param name="path">Its name, whose suffix tells the format where the options do not.</param>
     /// <param name="audio">The samples.</param>

@@ -32,7 +32,7 @@ public sealed class AudioWriter : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new AudioWriteOptions();
         var settings = options.Format is { } format ? EncoderSettings.For(format) : EncoderSettings.ForName(Path.GetExtension(path));
-        var samples = Check(settings, options, sampleRate);
+        var samples = SampleFormatOf(settings, options, sampleRate);
 
         // A link stays a link; a device such as /dev/null is written to, never replaced.
         var target = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
@@ -111,7 +111,7 @@ public sealed class AudioWriter : IDisposable
     {
         var format = options.Format ?? throw new ArgumentException("a stream has no name: name the format", nameof(options));
         var settings = EncoderSettings.For(format);
-        var samples = Check(settings, options, sampleRate);
+        var samples = SampleFormatOf(settings, options, sampleRate);
         if (format == AudioFileFormat.M4a)
         {
             // Its index goes to the start at the end: the stream gets it all at once.
@@ -125,12 +125,13 @@ public sealed class AudioWriter : IDisposable
             options.Channels);
     }
 
-    private static SampleFormat Check(EncoderSettings settings, AudioWriteOptions options, int sampleRate)
+    private static SampleFormat SampleFormatOf(EncoderSettings settings, AudioWriteOptions options, int sampleRate)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampleRate);
-        return settings.SampleFormat(options);
+        return settings.SampleFormatFor(options);
     }
 
     private static bool IsDevice(string path) =>
-        !OperatingSystem.IsWindows() && !path.StartsWith("/dev/shm/", StringComparison.Ordinal) && DeviceFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
+        !OperatingSystem.IsWindows() && !path.StartsWith("/dev/shm/", StringComparison.Ordinal)
+        && DeviceFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
 }

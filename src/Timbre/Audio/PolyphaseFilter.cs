@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 
 namespace Timbre.Audio;
 
@@ -70,7 +71,7 @@ internal sealed class PolyphaseFilter
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(fromRate);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(toRate);
-        var divisor = GreatestCommonDivisor(fromRate, toRate);
+        var divisor = (int)BigInteger.GreatestCommonDivisor(fromRate, toRate);
         var ratio = (Up: toRate / divisor, Down: fromRate / divisor);
         if (Cache.TryGetValue(ratio, out var cached))
             return cached;
@@ -100,8 +101,6 @@ internal sealed class PolyphaseFilter
         }
         return taps;
     }
-
-    private static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
 
     private Span<float> FillPhase(int phase, Span<float> taps)
     {

@@ -46,7 +46,7 @@ internal abstract class AudioDecoder : IDisposable
     /// <summary>Decodes and throws away, for inputs that cannot jump.</summary>
     protected void Discard(long frames)
     {
-        var buffer = new float[4096 / Channels * Channels is 0 ? Channels : 4096 / Channels * Channels];
+        var buffer = new float[Math.Max(4096 / Channels, 1) * Channels];
         for (var left = frames * Channels; left > 0;)
         {
             var read = Read(buffer.AsSpan(0, (int)Math.Min(left, buffer.Length)));

@@ -40,7 +40,7 @@ internal sealed record EncoderSettings(AudioFileFormat Format, string[] Names, s
 
     /// <summary>How samples are stored, or given to ffmpeg.</summary>
     /// <exception cref="ArgumentException">An option does not fit the format.</exception>
-    public SampleFormat SampleFormat(AudioWriteOptions options)
+    public SampleFormat SampleFormatFor(AudioWriteOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Channels, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Channels, 255);
@@ -49,14 +49,14 @@ internal sealed record EncoderSettings(AudioFileFormat Format, string[] Names, s
         if (Quality is not null)
         {
             return options.SampleType is null
-                ? Audio.SampleFormat.Float32
+                ? SampleFormat.Float32
                 : throw new ArgumentException($"{Format} has no sample type; leave it out", nameof(options));
         }
         return (options.SampleType ?? AudioSampleType.Int16, Format) switch
         {
-            (AudioSampleType.Int16, _) => Audio.SampleFormat.Signed16,
-            (AudioSampleType.Int24, _) => Audio.SampleFormat.Signed24,
-            (AudioSampleType.Float32, not AudioFileFormat.Flac) => Audio.SampleFormat.Float32,
+            (AudioSampleType.Int16, _) => SampleFormat.Signed16,
+            (AudioSampleType.Int24, _) => SampleFormat.Signed24,
+            (AudioSampleType.Float32, not AudioFileFormat.Flac) => SampleFormat.Float32,
             (var other, _) => throw new ArgumentException($"{Format} cannot store samples as {other}", nameof(options)),
         };
     }

@@ -31,7 +31,7 @@ internal sealed class KokoroFamily : ModelFamily
     internal override IReadOnlyList<string> IgnoredKeys => KokoroWeights.Ignored;
 
     /// <inheritdoc/>
-    internal override CheckpointLayout LayoutOf(Checkpoint checkpoint) => KokoroWeights.Of(checkpoint);
+    internal override CheckpointLayout LayoutOf(Checkpoint checkpoint) => KokoroWeights.Find(checkpoint);
 
     /// <inheritdoc/>
     internal override ISpeechModel Load(ModelContext context) => new KokoroModel(context);

@@ -30,7 +30,7 @@ internal static class KokoroWeights
     /// <summary>Published, but of no use for speech.</summary>
     public static IReadOnlyList<string> Ignored { get; } = [@"^bert\.pooler\.", @"^bert\.embeddings\.position_ids$"];
 
-    /// <summary>Told by the names of the LSTMs' tensors, for shapes can mislead.</summary>
-    public static CheckpointLayout Of(Checkpoint checkpoint) =>
+    /// <summary>Which of them the checkpoint is in: told by the names of the LSTMs' tensors, for shapes can mislead.</summary>
+    public static CheckpointLayout Find(Checkpoint checkpoint) =>
         checkpoint.Any(name => name.EndsWith(".Wx_forward", StringComparison.Ordinal)) ? Mlx : Torch;
 }
