@@ -7,7 +7,7 @@ internal static class ReadmeExample
 {
     public static async Task RunAsync()
     {
-        // Text to speech, with the model that the repository ships; or a folder as on the Hub.
+        // Text to speech, by a model's name in the catalog or a folder as on the Hub.
         using ITextToSpeech voice = await Speech.LoadTextToSpeechAsync("kokoro-82m");
         SpeechResult speech = await voice.SpeakAsync("Hello from Timbre.", new SpeechOptions { Voice = "af_heart" });
         AudioFile.Write("hello.wav", speech.Audio);

@@ -80,9 +80,11 @@ internal sealed class WeightStore : IDisposable
         if (unused.Count == 0)
             return;
         StoredTensor first = unused[0].Value;
-        string others = unused.Count == 1 ? "" : $" (and {unused.Count - 1} more: {string.Join(", ", unused.Skip(1).Take(4).Select(pair => pair.Value.Entry.Name))}{(unused.Count > 5 ? ", …" : "")})";
+        string some = string.Join(", ", unused.Skip(1).Take(4).Select(pair => pair.Value.Entry.Name)) + (unused.Count > 5 ? ", …" : "");
+        string others = unused.Count == 1 ? "" : $" (and {unused.Count - 1} more: {some})";
         throw new WeightException(
-            $"{first.File.Name}: '{first.Entry.Name}' [{string.Join(", ", first.Entry.Shape)}] is used by no layer{others}. The config does not fit the weights.");
+            $"{first.File.Name}: '{first.Entry.Name}' [{string.Join(", ", first.Entry.Shape)}] is used by no layer{others}. "
+            + "The config does not fit the weights.");
     }
 
     /// <inheritdoc/>

@@ -93,7 +93,10 @@ internal sealed record WhisperConfig
         foreach (int[] head in heads)
         {
             if (head is not [var layer, var index] || (uint)layer >= (uint)TextLayers || (uint)index >= (uint)TextHeads)
-                throw new ModelNotSupportedException($"{path}: alignment head [{string.Join(", ", head)}] is not of this decoder's {TextLayers} layers of {TextHeads} heads.");
+            {
+                throw new ModelNotSupportedException(
+                    $"{path}: alignment head [{string.Join(", ", head)}] is not of this decoder's {TextLayers} layers of {TextHeads} heads.");
+            }
         }
         return [.. heads.Select(head => (head[0], head[1]))];
     }

@@ -14,17 +14,10 @@ internal sealed class KvCache : IDisposable
     /// <summary>Allocates room for <paramref name="capacity"/> tokens of <paramref name="rows"/> sequences.</summary>
     public KvCache(int layers, int rows, int heads, int capacity, int headSize, ScalarType type, Device device)
     {
-        (MaxRows, Capacity) = (rows, capacity);
         Tensor[] Allocate() => [.. Enumerable.Range(0, layers).Select(_ =>
             empty([rows, heads, capacity, headSize], type, device).DetachFromDisposeScope())];
         (_keys, _values) = (Allocate(), Allocate());
     }
-
-    /// <summary>Sequences that there is room for.</summary>
-    public int MaxRows { get; }
-
-    /// <summary>Tokens that there is room for.</summary>
-    public int Capacity { get; }
 
     /// <summary>Sequences that are being decoded.</summary>
     public int Rows { get; private set; } = 1;

@@ -159,8 +159,10 @@ internal sealed partial class UnknownWordReader : IUnknownWordReader
         if (word.EndsWith("'s", StringComparison.Ordinal)) return _suffixes.AddS(ReadWord(word[..^2]));
         if (word.Contains('\'')) return ReadWord(word.Replace("'", "", StringComparison.Ordinal));
         if (word.EndsWith('s') && Stem(word[..^1]) is { } singular) return _suffixes.AddS(singular);
-        if (word.EndsWith("ed", StringComparison.Ordinal) && (Stem(word[..^2]) ?? Stem(word[..^1]) ?? Undoubled(word[..^2])) is { } present) return _suffixes.AddEd(present);
-        if (word.EndsWith("ing", StringComparison.Ordinal) && (Stem(word[..^3]) ?? Stem(word[..^3] + "e") ?? Undoubled(word[..^3])) is { } infinitive) return _suffixes.AddIng(infinitive);
+        if (word.EndsWith("ed", StringComparison.Ordinal) && (Stem(word[..^2]) ?? Stem(word[..^1]) ?? Undoubled(word[..^2])) is { } present)
+            return _suffixes.AddEd(present);
+        if (word.EndsWith("ing", StringComparison.Ordinal) && (Stem(word[..^3]) ?? Stem(word[..^3] + "e") ?? Undoubled(word[..^3])) is { } infinitive)
+            return _suffixes.AddIng(infinitive);
         foreach (var (ending, sound) in Endings)
             if (word.EndsWith(ending, StringComparison.Ordinal) && Stem(word[..^ending.Length]) is { } stem) return stem + sound;
         return word.StartsWith("un", StringComparison.Ordinal) && Stem(word[2..]) is { } positive ? "ˌʌn" + positive : null;
