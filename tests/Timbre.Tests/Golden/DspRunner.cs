@@ -80,10 +80,22 @@ internal sealed partial class DspRunner : IGoldenRunner
             return;
         }
         Tensor spectrum = Transform();
-        check.Compare("out.real", spectrum.real);
-        check.Compare("out.imag", spectrum.imag);
+        check.Compare("out.real", WithBrokenFramesAsRecorded(spectrum.real, part.Tensor("out.real")));
+        check.Compare("out.imag", WithBrokenFramesAsRecorded(spectrum.imag, part.Tensor("out.imag")));
         if (part.Argument("frames", 0) is > 0 and int frames && frames != spectrum.shape[0])
             check.Fail("out.real", $"{spectrum.shape[0]} frames, expected {frames}");
+    }
+
+    /// <summary>
+    /// The spectrum of a frame that holds NaN has no meaning: in which bins an FFT library happens to leave numbers depends on how it takes
+    /// its steps, even on the number of threads. Where such a frame is broken here too, the recorded one stands for it.
+    /// </summary>
+    private static Tensor WithBrokenFramesAsRecorded(Tensor actual, Tensor recorded)
+    {
+        if (!actual.shape.SequenceEqual(recorded.shape))
+            return actual;
+        Tensor broken = recorded.isnan().any(-1, keepdim: true).logical_and(actual.isnan().any(-1, keepdim: true));
+        return where(broken, recorded, actual);
     }
 
     private static StftPadding PaddingOf(GoldenCase part) => part.Argument("center", true)
