@@ -43,6 +43,7 @@ internal static class WhisperOptionChecks
             (whisper.MaxInitialTimestamp < TimeSpan.Zero, "MaxInitialTimestamp: it is negative."),
             (whisper.ClipTimestamps.Any(time => time < TimeSpan.Zero || time > TimeSpan.FromDays(100)), "ClipTimestamps: they are times from the start of the audio."),
             (whisper.SuppressTokens?.Any(id => id < -1 || id >= config.VocabularySize) ?? false, $"SuppressTokens: ids lie in [0, {config.VocabularySize}), or are -1."),
+            (whisper.SuppressTokens?.Any(id => id < -1 || id >= config.VocabularySize) == true, $"SuppressTokens: ids are -1, or 0 to {config.VocabularySize - 1}."),
             (whisper.MaxTokensPerWindow is { } most && (most < 1 || most > longest), $"MaxTokensPerWindow: {whisper.MaxTokensPerWindow} is not in [1, {longest}]."),
         ])
         {

@@ -173,6 +173,7 @@ public sealed class WhisperModelTests : IDisposable
         { new WhisperOptions { HallucinationSilenceThreshold = TimeSpan.FromSeconds(2) }, "WordTimestamps" },
         { new WhisperOptions { ClipTimestamps = [TimeSpan.FromSeconds(-1)] }, "ClipTimestamps" },
         { new WhisperOptions { MaxTokensPerWindow = 0 }, "MaxTokensPerWindow" },
+        { new WhisperOptions { SuppressTokens = [-1, 99_999_999] }, "SuppressTokens" },
     };
 
     [Theory]
