@@ -17,17 +17,25 @@ internal sealed class WhisperCpp : IDisposable
         _threads = threads;
     }
 
-    /// <summary>Transcribes greedily in English; with a limit of one token the time is that of the front end and the encoder.</summary>
-    public string Transcribe(float[] samples, bool firstTokenOnly = false)
+    /// <summary>Transcribes greedily in English.</summary>
+    public void Transcribe(float[] samples)
     {
-        WhisperProcessorBuilder builder = _factory.CreateBuilder().WithLanguage("en").WithThreads(_threads).WithTemperature(0).WithTemperatureInc(0);
-        if (firstTokenOnly)
-            builder = builder.WithMaxTokensPerSegment(1).WithSingleSegment().WithNoContext();
-        using WhisperProcessor processor = builder.Build();
-        string text = "";
+        using WhisperProcessor processor = Greedy().Build();
         processor.Process(samples);
-        return text;
     }
+
+    /// <summary>Transcribes at most 30 s as one segment; with a limit of one token the time is that of the front end and the encoder.</summary>
+    public void TranscribeWindow(float[] samples, int? tokens = null)
+    {
+        WhisperProcessorBuilder builder = Greedy().WithSingleSegment().WithNoContext();
+        if (tokens is { } limit)
+            builder = builder.WithMaxTokensPerSegment(limit);
+        using WhisperProcessor processor = builder.Build();
+        processor.Process(samples);
+    }
+
+    private WhisperProcessorBuilder Greedy() =>
+        _factory.CreateBuilder().WithLanguage("en").WithThreads(_threads).WithTemperature(0).WithTemperatureInc(0);
 
     public void Dispose()
     {
