@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Timbre.Cli.Commands;
 
@@ -22,6 +23,8 @@ internal static partial class CommandLine
             string verb = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
             return Fail(host, $"{OneLine(parsed.Errors[^1].Message)} See: timbre {verb}--help", ExitCode.WrongUsage);
         }
+        if (MistakenOption(parsed) is { } option)
+            return Fail(host, $"there is no option {option}. A text or file that begins with a dash goes behind --", ExitCode.WrongUsage);
         bool verbose = parsed.GetValue(GlobalOptions.Verbose);
         try
         {
@@ -60,6 +63,14 @@ internal static partial class CommandLine
         if (verbose)
             return Fail(host, error.ToString(), code);
         return Fail(host, expected ? message : $"unexpected {error.GetType().Name}: {message} (--verbose shows where)", code);
+    }
+
+    // The parser takes an option that it does not know for a further text or file.
+    private static string? MistakenOption(ParseResult parsed)
+    {
+        var given = new HashSet<Token>(parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash), ReferenceEqualityComparer.Instance);
+        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .FirstOrDefault(token => token.Value.StartsWith('-') && token.Value.Length > 1 && given.Contains(token))?.Value;
     }
 
     private static RootCommand Create(CommandHost host)

@@ -16,6 +16,7 @@ internal sealed class InferenceWorker : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
     private readonly Thread _thread;
+    private bool _disposed;
 
     /// <summary>Starts the thread.</summary>
     public InferenceWorker(string name)
@@ -81,13 +82,23 @@ internal sealed class InferenceWorker : IDisposable
         }
     }
 
-    /// <summary>Ends the thread after the work at hand.</summary>
+    /// <summary>Ends the thread, as soon as the work at hand heeds its token.</summary>
     public void Dispose()
     {
-        _work.CompleteAdding();
+        bool first;
+        lock (_gate)
+        {
+            first = !_disposed;
+            _disposed = true;
+        }
+        if (first)
+        {
+            _closing.Cancel();
+            _work.CompleteAdding();
+        }
+        // From a callback of the work itself there is nothing to wait for.
         if (Thread.CurrentThread != _thread)
             _thread.Join();
-        _work.Dispose();
     }
 
     private static bool Produce<T>(IEnumerable<T> sequence, ChannelWriter<T> writer, CancellationToken cancellationToken)
@@ -106,8 +117,12 @@ internal sealed class InferenceWorker : IDisposable
 
     private void Post(Action action)
     {
-        ObjectDisposedException.ThrowIf(_work.IsAddingCompleted, this);
-        _work.Add(action);
+        lock (_gate)
+        {
+            if (_disposed)
+                throw Disposed();
+            _work.Add(action);
+        }
     }
 
     private ObjectDisposedException Disposed() => new(_thread.Name);
@@ -115,8 +130,12 @@ internal sealed class InferenceWorker : IDisposable
     // What the thread uses it gives back itself: it may outlive a call of Dispose that came from its own work.
     private void Loop()
     {
-        using IDisposable mode = inference_mode();
-        foreach (Action action in _work.GetConsumingEnumerable())
-            action();
+        using (_closing)
+        using (_work)
+        using (inference_mode())
+        {
+            foreach (Action action in _work.GetConsumingEnumerable())
+                action();
+        }
     }
 }

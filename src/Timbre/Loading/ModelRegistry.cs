@@ -1,5 +1,3 @@
-using Timbre.Models.Kokoro;
-
 namespace Timbre.Loading;
 
 /// <summary>The table of all families. Adding one is one line here.</summary>
@@ -8,7 +6,8 @@ public static class ModelRegistry
     /// <summary>Every family that this version knows.</summary>
     public static IReadOnlyList<ModelFamily> Families { get; } =
     [
-        new KokoroFamily(),
+        new Models.Kokoro.KokoroFamily(),
+        new Models.Whisper.WhisperFamily(),
     ];
 
     /// <summary>The family of a config, by <c>model_type</c> or marker keys, never by the folder's name.</summary>

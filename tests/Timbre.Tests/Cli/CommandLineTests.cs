@@ -46,6 +46,7 @@ public class CommandLineTests
     [InlineData("stt", "a.wav", "--bogus")]
     [InlineData("stt", "a.wav", "--threads", "0")]
     [InlineData("stt", "a.wav", "--precision", "int3")]
+    [InlineData("tts", "Hi.", "--sped", "2", "-o", "a.wav")]
     [InlineData("tts", "Hi.", "--speed", "fast")]
     [InlineData("tts", "Hi.", "--seed", "-3")]
     public async Task WrongUsageIsOneLineAndExitCode2(params string[] arguments)
@@ -104,6 +105,14 @@ public class CommandLineTests
         using var run = new CliRun();
         Assert.Equal(0, await run.RunAsync("tts", "@home", "-o", run.At("a.wav")));
         Assert.Equal("@home", run.Speaker.Text);
+    }
+
+    [Fact]
+    public async Task ATextThatBeginsWithADashGoesBehindTwo()
+    {
+        using var run = new CliRun();
+        Assert.Equal(0, await run.RunAsync("tts", "-o", run.At("a.wav"), "--", "-5", "--degrees"));
+        Assert.Equal("-5 --degrees", run.Speaker.Text);
     }
 
     [Fact]

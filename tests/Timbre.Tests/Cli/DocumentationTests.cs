@@ -79,7 +79,7 @@ public partial class DocumentationTests
         Assert.Empty(CommandLine.Parse([.. Words(command)], run.Host()).Errors.Select(error => error.Message));
     }
 
-    /// <summary>The arguments of each <c>timbre</c> in the shell blocks of a page, up to the next pipe or redirection.</summary>
+    /// <summary>The arguments of each <c>timbre</c> that begins a command in the blocks <c>sh</c> of a page, up to the next pipe or redirection.</summary>
     private static IEnumerable<string> CommandsIn(string page) =>
         from Match block in ShellBlock().Matches(page)
         from line in block.Groups[1].Value.ReplaceLineEndings("\n").Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
@@ -105,7 +105,7 @@ public partial class DocumentationTests
     [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex ShellBlock();
 
-    [GeneratedRegex("""(?:^|[\s/|(])timbre(?:\.cmd)? ((?:"[^"]*"|'[^']*'|[^|<>#"'&;)])*)""")]
+    [GeneratedRegex("""(?:^|\|)\s*(?:\./)?timbre ((?:"[^"]*"|'[^']*'|[^|<>#"'&;)])*)""")]
     private static partial Regex Call();
 
     [GeneratedRegex("""(?:"[^"]*"|'[^']*'|[^\s"'])+""")]

@@ -75,7 +75,7 @@ internal sealed class KokoroVoices
     }
 
     private static VoiceInfo[] Describe(SortedDictionary<string, string> paths) =>
-        [.. paths.Keys.Select(name => new VoiceInfo(name, KokoroLanguage.OfVoice(name)?.Tag ?? "und"))];
+        [.. paths.Keys.Select(name => new VoiceInfo(name, LanguageOf(name)?.Tag ?? "und"))];
 
     private (VoicePack Pack, double Weight) Part(string part)
     {
