@@ -42,7 +42,7 @@ internal static class WhisperOptionChecks
             (whisper.HallucinationSilenceThreshold < TimeSpan.Zero, "HallucinationSilenceThreshold: it is negative."),
             (whisper.MaxInitialTimestamp < TimeSpan.Zero, "MaxInitialTimestamp: it is negative."),
             (whisper.ClipTimestamps.Any(time => time < TimeSpan.Zero || time > TimeSpan.FromDays(100)), "ClipTimestamps: they are times from the start of the audio."),
-            (whisper.SuppressTokens?.Any(id => id < -1 || id >= config.VocabularySize) ?? false, $"SuppressTokens: ids lie in [0, {config.VocabularySize}), or are -1."),
+            (whisper.ClipTimestamps.Chunk(2).Any(clip => clip is [var start, var end] && end <= start), "ClipTimestamps: a clip ends before it begins."),
             (whisper.SuppressTokens?.Any(id => id < -1 || id >= config.VocabularySize) == true, $"SuppressTokens: ids are -1, or 0 to {config.VocabularySize - 1}."),
             (whisper.MaxTokensPerWindow is { } most && (most < 1 || most > longest), $"MaxTokensPerWindow: {whisper.MaxTokensPerWindow} is not in [1, {longest}]."),
         ])

@@ -172,6 +172,7 @@ public sealed class WhisperModelTests : IDisposable
         { new WhisperOptions { LengthPenalty = 2 }, "LengthPenalty" },
         { new WhisperOptions { HallucinationSilenceThreshold = TimeSpan.FromSeconds(2) }, "WordTimestamps" },
         { new WhisperOptions { ClipTimestamps = [TimeSpan.FromSeconds(-1)] }, "ClipTimestamps" },
+        { new WhisperOptions { ClipTimestamps = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2)] }, "ClipTimestamps" },
         { new WhisperOptions { MaxTokensPerWindow = 0 }, "MaxTokensPerWindow" },
         { new WhisperOptions { SuppressTokens = [-1, 99_999_999] }, "SuppressTokens" },
     };
