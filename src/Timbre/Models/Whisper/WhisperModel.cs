@@ -10,7 +10,6 @@ internal sealed class WhisperModel : ISpeechToText
 {
     private readonly WeightStore _store;
     private readonly InferenceWorker _worker;
-    private bool _disposed;
 
     private WhisperModel(string name, WhisperNetwork network, WhisperTokenizer tokenizer, WeightStore store)
     {
@@ -57,9 +56,6 @@ internal sealed class WhisperModel : ISpeechToText
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_disposed)
-            return;
-        _disposed = true;
         _worker.Dispose();
         _store.Dispose();
     }
