@@ -1,31 +1,16 @@
 namespace Timbre.Transcripts;
 
 /// <summary>SubRip and WebVTT files.</summary>
-internal sealed class SubtitleWriter : TranscriptWriter
+internal sealed class SubtitleWriter : CueWriter
 {
     private readonly SubtitleOptions _options;
     private readonly SubtitleSyntax _syntax;
-    private readonly SubtitleCueBuilder _cues;
     private int _number;
 
-    public SubtitleWriter(TextWriter output, SubtitleOptions options, SubtitleSyntax syntax) : base(output)
+    public SubtitleWriter(TextWriter output, SubtitleOptions options, SubtitleSyntax syntax) : base(output, options)
     {
-        (_options, _syntax, _cues) = (options, syntax, new SubtitleCueBuilder(options));
+        (_options, _syntax) = (options, syntax);
         Output.Write(syntax.Header);
-    }
-
-    /// <inheritdoc/>
-    public override void Write(TranscriptSegment segment)
-    {
-        foreach (SubtitleCue cue in _cues.Add(segment))
-            Write(cue);
-    }
-
-    /// <inheritdoc/>
-    public override void Complete(Transcript transcript)
-    {
-        foreach (SubtitleCue cue in _cues.Complete())
-            Write(cue);
     }
 
     /// <summary>Writes one text with its times.</summary>
@@ -37,7 +22,8 @@ internal sealed class SubtitleWriter : TranscriptWriter
         Output.Write($"{Time(start)} --> {Time(end)}\n{text}\n\n");
     }
 
-    private void Write(SubtitleCue cue)
+    /// <inheritdoc/>
+    protected override void Write(SubtitleCue cue)
     {
         string[] words = [.. cue.Words.Select(word => _syntax.Escape(word.Text))];
         if (_options.HighlightWords && cue.HasWordTimes)
