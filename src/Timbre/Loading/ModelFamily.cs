@@ -1,3 +1,4 @@
+using Timbre.Conversion;
 using Timbre.Loading.Weights;
 using TorchSharp;
 
@@ -32,6 +33,9 @@ public abstract class ModelFamily
 
     /// <summary>Which of the layouts the checkpoint is in, told by its names.</summary>
     internal abstract CheckpointLayout LayoutOf(Checkpoint checkpoint);
+
+    /// <summary>What is peculiar to it when it is converted.</summary>
+    internal virtual ConversionRules Conversion => ConversionRules.None;
 
     /// <summary>The type to compute in where the caller does not say.</summary>
     internal virtual torch.ScalarType DefaultType(torch.Device device) => torch.ScalarType.Float32;

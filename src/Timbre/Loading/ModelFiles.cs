@@ -5,6 +5,7 @@ namespace Timbre.Loading;
 /// <summary>The files of one model folder, as on the Hub.</summary>
 internal sealed class ModelFiles
 {
+    private const string ConfigName = "config.json";
     private const string IndexName = "model.safetensors.index.json";
 
     private ModelFiles(string folder, ConfigJson config) => (Folder, Config) = (folder, config);
@@ -38,13 +39,16 @@ internal sealed class ModelFiles
 
     /// <summary>Opens a folder.</summary>
     /// <exception cref="ModelNotSupportedException">There is no such folder, or no config in it.</exception>
-    public static ModelFiles Open(string folder)
+    public static ModelFiles Open(string folder) => Open(folder, ConfigName);
+
+    /// <summary>Opens a folder whose config has one of these names, the first that is there.</summary>
+    /// <exception cref="ModelNotSupportedException">There is no such folder, or no config in it.</exception>
+    public static ModelFiles Open(string folder, params string[] configNames)
     {
         if (!Directory.Exists(folder))
             throw new ModelNotSupportedException($"{folder}: no such folder.");
-        string config = Path.Combine(folder, "config.json");
-        if (!File.Exists(config))
-            throw new ModelNotSupportedException($"{folder}: has no config.json. A model folder holds config.json and *.safetensors, as on the Hub.");
+        string config = configNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) ?? throw new ModelNotSupportedException(
+            $"{folder}: has no {configNames[0]}. A model folder holds {configNames[0]} and *.safetensors, as on the Hub.");
         return new ModelFiles(folder, ConfigJson.Read(config));
     }
 

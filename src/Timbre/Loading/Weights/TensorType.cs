@@ -29,6 +29,9 @@ internal sealed record TensorType(string Name, int Size, torch.ScalarType Scalar
     /// <summary>The names that are known, for messages.</summary>
     public static string Known => string.Join(", ", ByName.Keys);
 
+    /// <summary>The type in which a tensor of torch is stored.</summary>
+    public static TensorType Of(torch.ScalarType type) => ByName.Values.First(known => known.ScalarType == type);
+
     /// <summary>The type of that name, or null.</summary>
     public static TensorType? Find(string name) => ByName.GetValueOrDefault(name);
 }

@@ -1,3 +1,4 @@
+using Timbre.Conversion;
 using Timbre.Loading;
 using Timbre.Loading.Weights;
 
@@ -26,6 +27,13 @@ internal sealed class KokoroFamily : ModelFamily
 
     /// <inheritdoc/>
     public override IReadOnlyList<VoiceInfo> VoicesIn(string folder) => KokoroVoices.ListIn(folder);
+
+    /// <inheritdoc/>
+    internal override ConversionRules Conversion { get; } = new()
+    {
+        Layouts = [KokoroWeights.Torch, KokoroWeights.Mlx],
+        SupportingFolders = ["voices"],
+    };
 
     /// <inheritdoc/>
     internal override IReadOnlyList<string> IgnoredKeys => KokoroWeights.Ignored;

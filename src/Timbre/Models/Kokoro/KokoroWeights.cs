@@ -11,7 +11,14 @@ internal static class KokoroWeights
         { @"(^|\.)module\.", "$1" },
         { @"^(text_encoder\.cnn\.\d+\.1)\.gamma$", "$1.weight" },
         { @"^(text_encoder\.cnn\.\d+\.1)\.beta$", "$1.bias" },
-    });
+    })
+    {
+        Export = new WeightMap
+        {
+            { @"^(text_encoder\.cnn\.\d+\.1)\.weight$", "$1.gamma" },
+            { @"^(text_encoder\.cnn\.\d+\.1)\.bias$", "$1.beta" },
+        },
+    };
 
     /// <summary>Those that MLX saves, quantized checkpoints among them: the last two axes of convolutions change places.</summary>
     public static CheckpointLayout Mlx { get; } = new("mlx", new WeightMap
@@ -25,7 +32,21 @@ internal static class KokoroWeights
         { @"\.weight_v$", "$0", [0, 2, 1] },
         { @"^predictor\.(F0|N)_proj\.weight$", "$0", [0, 2, 1] },
         { @"^decoder\.generator\.noise_convs\.\d+\.weight$", "$0", [0, 2, 1] },
-    });
+    })
+    {
+        Export = new WeightMap
+        {
+            { @"\.weight_ih_l0$", ".Wx_forward" },
+            { @"\.weight_hh_l0$", ".Wh_forward" },
+            { @"\.bias_(ih|hh)_l0$", ".bias_$1_forward" },
+            { @"\.weight_ih_l0_reverse$", ".Wx_backward" },
+            { @"\.weight_hh_l0_reverse$", ".Wh_backward" },
+            { @"\.bias_(ih|hh)_l0_reverse$", ".bias_$1_backward" },
+            { @"\.weight_v$", "$0", [0, 2, 1] },
+            { @"^predictor\.(F0|N)_proj\.weight$", "$0", [0, 2, 1] },
+            { @"^decoder\.generator\.noise_convs\.\d+\.weight$", "$0", [0, 2, 1] },
+        },
+    };
 
     /// <summary>Published, but of no use for speech.</summary>
     public static IReadOnlyList<string> Ignored { get; } = [@"^bert\.pooler\.", @"^bert\.embeddings\.position_ids$"];

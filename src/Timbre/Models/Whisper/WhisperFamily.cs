@@ -1,3 +1,4 @@
+using Timbre.Conversion;
 using Timbre.Loading;
 using Timbre.Loading.Weights;
 
@@ -26,6 +27,8 @@ internal sealed class WhisperFamily : ModelFamily
 
     // Some older MLX checkpoints store the sinusoids of the encoder, which are computed.
     internal override IReadOnlyList<string> IgnoredKeys => [@"^encoder\.positional_embedding$"];
+
+    internal override ConversionRules Conversion => WhisperConversion.Rules;
 
     internal override CheckpointLayout LayoutOf(Checkpoint checkpoint) => WhisperWeights.Find(checkpoint);
 

@@ -5,11 +5,16 @@ namespace Timbre.Models.Whisper;
 /// <summary>The layouts in which Whisper's weights are published; the layers ask by the original's names.</summary>
 internal static class WhisperWeights
 {
+    private const string Convolutions = @"^encoder\.conv[12]\.weight$";
+
     /// <summary>Hugging Face's names, with or without <c>model.</c> in front. The head is the embedding; encoder positions are computed.</summary>
-    public static CheckpointLayout Torch { get; } = new("torch", Renames());
+    public static CheckpointLayout Torch { get; } = new("torch", Renames()) { Export = RenamesBack() };
 
     /// <summary>The original's names; convolutions are <c>[outputs, kernel, inputs]</c>.</summary>
-    public static CheckpointLayout Mlx { get; } = new("mlx", new WeightMap { { @"^encoder\.conv[12]\.weight$", "$0", [0, 2, 1] } });
+    public static CheckpointLayout Mlx { get; } = new("mlx", new WeightMap { { Convolutions, "$0", [0, 2, 1] } })
+    {
+        Export = new WeightMap { { Convolutions, "$0", [0, 2, 1] } },
+    };
 
     /// <summary>Which of them the checkpoint is in.</summary>
     public static CheckpointLayout Find(Checkpoint checkpoint) =>
@@ -40,4 +45,24 @@ internal static class WhisperWeights
         map.Drop(@"^encoder\.embed_positions\.weight$");
         return map;
     }
+
+    private static WeightMap RenamesBack() => new()
+    {
+        { @"\.attn\.", ".self_attn." },
+        { @"\.cross_attn\.", ".encoder_attn." },
+        { @"\.query\.", ".q_proj." },
+        { @"\.key\.", ".k_proj." },
+        { @"\.value\.", ".v_proj." },
+        { @"\.out\.", ".out_proj." },
+        { @"\.attn_ln\.", ".self_attn_layer_norm." },
+        { @"\.cross_attn_ln\.", ".encoder_attn_layer_norm." },
+        { @"\.mlp_ln\.", ".final_layer_norm." },
+        { @"\.mlp([12])\.", ".fc$1." },
+        { @"\.blocks\.(\d+)\.", ".layers.$1." },
+        { @"^encoder\.ln_post\.", "encoder.layer_norm." },
+        { @"^decoder\.ln\.", "decoder.layer_norm." },
+        { @"^decoder\.token_embedding\.", "decoder.embed_tokens." },
+        { @"^decoder\.positional_embedding$", "decoder.embed_positions.weight" },
+        { @"^", "model." },
+    };
 }
