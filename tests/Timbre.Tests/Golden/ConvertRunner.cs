@@ -97,7 +97,10 @@ internal sealed class ConvertRunner : IGoldenRunner
     private static void CheckSame(JsonElement run, ConvertedFolder result, Action<string, string> fail)
     {
         CompareTensors(run.GetProperty("tensors"), result, whole: true, fail);
-        Compare("config", result.Config, run, fail);
+        // Also the order of the keys, which the reference's text has.
+        string config = JsonSerializer.Serialize(result.Config), wanted = JsonSerializer.Serialize(run.GetProperty("config"));
+        if (config != wanted)
+            fail("config", GoldenJson.Difference("config", result.Config, run.GetProperty("config"), new GoldenTolerance(0, 0)) ?? $"is {config}, expected {wanted}");
         Compare("files", result.Files, run, fail);
         Compare("shards", result.Shards, run, fail);
         Compare("shard_metadata", result.Metadata, run, fail);
