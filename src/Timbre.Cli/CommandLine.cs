@@ -82,6 +82,7 @@ internal static partial class CommandLine
             new PhonemesCommand(host),
             new VoicesCommand(host),
             new ModelsCommand(host),
+            new ConvertCommand(host),
             new DoctorCommand(host),
         };
         GlobalOptions.AddTo(root);

@@ -1,10 +1,17 @@
 using Timbre.Loading;
+using Timbre.Loading.Weights;
 
 namespace Timbre.Conversion;
 
 /// <summary>What to convert, and to what.</summary>
 public sealed record ConversionOptions
 {
+    /// <summary>The recipes that are known.</summary>
+    public static IReadOnlyCollection<string> Recipes => QuantizationRecipe.Names;
+
+    /// <summary>The packed formats that are known.</summary>
+    public static IReadOnlyCollection<string> Modes => QuantizationFormat.Modes;
+
     /// <summary>The model's folder.</summary>
     public required string Source { get; init; }
 

@@ -14,6 +14,9 @@ internal sealed record QuantizationFormat(QuantizationMode Mode, int Bits, int G
         ["nvfp4"] = (QuantizationMode.Nvfp4, [4], [16]),
     };
 
+    /// <summary>The names of the modes.</summary>
+    public static IReadOnlyCollection<string> Modes => Known.Keys;
+
     /// <summary>A format by the names of MLX; what is null takes the mode's default.</summary>
     /// <exception cref="ArgumentException">MLX has no such format.</exception>
     public static QuantizationFormat Create(string mode = "affine", int? bits = null, int? groupSize = null)

@@ -1,12 +1,15 @@
 using System.Diagnostics;
+using Timbre.Evaluation;
 using Timbre.Generation;
 using Timbre.Loading;
 using Timbre.Loading.Weights;
+using Timbre.Nn.Cache;
+using static TorchSharp.torch;
 
 namespace Timbre.Models.Whisper;
 
 /// <summary>A loaded Whisper. Its own options are <see cref="WhisperOptions"/>.</summary>
-internal sealed class WhisperModel : ISpeechToText
+internal sealed class WhisperModel : ISpeechToText, IFirstLogits
 {
     private readonly WeightStore _store;
     private readonly InferenceWorker _worker;
@@ -54,6 +57,10 @@ internal sealed class WhisperModel : ISpeechToText
     }
 
     /// <inheritdoc/>
+    public Task<float[]> FirstLogitsAsync(IAudioSource audio, string language, CancellationToken cancellationToken) =>
+        _worker.RunAsync(token => FirstLogits(audio, language, token), cancellationToken);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _worker.Dispose();
@@ -86,5 +93,15 @@ internal sealed class WhisperModel : ISpeechToText
         using var transcription = new WhisperTranscription(Network, Tokenizer, audio, options, random, progress, cancellationToken);
         foreach (TranscriptSegment segment in transcription.Run())
             yield return segment;
+    }
+
+    private float[] FirstLogits(IAudioSource audio, string language, CancellationToken cancellationToken)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var mel = new WhisperLogMel(audio, Network.Config.MelBands, WhisperLogMel.WindowFrames * WhisperLogMel.Hop, cancellationToken);
+        using WhisperAudio window = Network.Encode(mel.Window(0, Math.Min(WhisperLogMel.WindowFrames, mel.ContentFrames)));
+        using KvCache cache = Network.CreateCache();
+        return Network.Decode(Tokenizer.StartSequence(language, TranscriptionTask.Transcribe), window, cache).data<float>().ToArray();
     }
 }

@@ -1,4 +1,4 @@
-namespace Timbre.Benchmarks.Evaluation;
+namespace Timbre.Evaluation;
 
 /// <summary>How far a transcript is from what was said, in words.</summary>
 /// <param name="Errors">Substitutions, deletions and insertions of the shortest way from one to the other.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Timbre.Benchmarks.Evaluation;
+namespace Timbre.Evaluation;
 
 /// <summary>Writes spelled English numbers as digits ("twenty one" as 21), as both sides of a comparison may spell either.</summary>
 internal static class NumberWords

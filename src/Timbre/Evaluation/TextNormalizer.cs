@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Timbre.Benchmarks.Evaluation;
+namespace Timbre.Evaluation;
 
 /// <summary>
 /// Brings English transcripts to one spelling before they are compared, after the rules in appendix C of the Whisper paper
