@@ -12,7 +12,7 @@ internal sealed class ConvertCommand : Verb
 
     private readonly Argument<string> _source = new("source") { Description = "A model folder, or the name of a model that 'timbre models' lists." };
     private readonly Option<string?> _output = Flags.Text("--output", "The folder to make.", "folder", "-o");
-    private readonly Option<bool> _quantize = Flags.Switch("--quantize", "Pack linear and embedding layers.");
+    private readonly Option<bool> _quantize = Flags.Switch("--quantize", "Pack linear and embedding layers.", "-q");
     private readonly Option<string> _mode = Flags.Choice("--mode", "The packed format.", "affine", [.. ConversionOptions.Modes]);
     private readonly Option<int?> _bits = Flags.Whole("--bits", "Bits of a packed weight: 2, 3, 4, 5, 6 or 8 for affine.", 1);
     private readonly Option<int?> _groupSize = Flags.Whole("--group-size", "Weights that share a scale: 32, 64 or 128 for affine.", 1);

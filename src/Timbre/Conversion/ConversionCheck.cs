@@ -107,13 +107,14 @@ public sealed record ConversionCheck
         return WordErrors.Compare(normalizer.Words(said), normalizer.Words(heard)).Percent / 100;
     }
 
+    /// <summary>Of the scores about their mean: a softmax does not see what all of them have in common.</summary>
     private static double RelativeError(float[] found, float[] wanted)
     {
-        double error = 0, norm = 0;
+        double foundMean = found.Average(), wantedMean = wanted.Average(), error = 0, norm = 0;
         for (int i = 0; i < wanted.Length; i++)
         {
-            error += Math.Pow(found[i] - wanted[i], 2);
-            norm += Math.Pow(wanted[i], 2);
+            error += Math.Pow(found[i] - foundMean - (wanted[i] - wantedMean), 2);
+            norm += Math.Pow(wanted[i] - wantedMean, 2);
         }
         return Math.Sqrt(error / norm);
     }

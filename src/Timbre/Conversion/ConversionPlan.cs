@@ -24,11 +24,12 @@ internal sealed class ConversionPlan
     private ConversionPlan(ConversionSource source, ConversionSettings settings)
     {
         (_source, _settings) = (source, settings);
-        _export = source.Rules.Find(settings.Options.Layout)?.Export ?? WeightMap.None;
+        bool packed = settings.Format is not null || source.Quantization is not null && !settings.Options.Dequantize;
+        _export = source.Rules.Find(settings.Options.Layout, packed)?.Export ?? WeightMap.None;
         _sourceBlock = ConvertedConfig.SourceBlock(source.Files.Config.Root);
         if (settings is { Format: { } format, Options.Recipe: { } recipe })
-            _recipe = QuantizationRecipe.Create(recipe, format, source.Names.Select(name => ConversionStep.PathOf(Exported(name).Name)));
-        List<ConversionStep> steps = [.. source.Names.Where(name => !IsPartOfPacked(name)).Select(Plan)];
+            _recipe = QuantizationRecipe.Create(recipe, format, source.Names.Where(IsExported).Select(name => ConversionStep.PathOf(Exported(name).Name)));
+        List<ConversionStep> steps = [.. source.Names.Where(name => !IsPartOfPacked(name) && IsExported(name)).Select(Plan)];
         steps.AddRange(source.Rules.ComputedTensors(settings.Options.Layout, Config(null)).Select(Plan));
         Steps = ModuleOrder.Sort(steps, step => step.Name, source.Rules.ModuleOrder);
         CheckLayout();
@@ -82,11 +83,9 @@ internal sealed class ConversionPlan
     private bool IsPacked(string path) =>
         _source.Find(path + ".weight") is { Entry.Type.Name: "U32" } && _source.Find(path + ".scales") is not null;
 
-    private (string Name, int[]? Axes) Exported(string name)
-    {
-        (string? exported, int[]? axes) = _export.Apply(name);
-        return (exported ?? name, axes);
-    }
+    private bool IsExported(string name) => _export.Apply(name).Name is not null;
+
+    private (string Name, int[]? Axes) Exported(string name) => _export.Apply(name)!;
 
     private ConversionStep Plan(ComputedTensor computed)
     {

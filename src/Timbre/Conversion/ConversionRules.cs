@@ -31,7 +31,11 @@ internal sealed record ConversionRules
     /// <summary>Brings a config to what the original's tools read.</summary>
     public Func<JsonObject, JsonObject> TorchConfig { get; init; } = config => config;
 
-    /// <summary>The layout of that name, or null.</summary>
-    public CheckpointLayout? Find(ConversionLayout layout) =>
-        Layouts.FirstOrDefault(known => known.Name == layout.ToString().ToLowerInvariant());
+    /// <summary>The layout that MLX's repositories have where nothing is packed, if it is another one.</summary>
+    public CheckpointLayout? UnpackedMlx { get; init; }
+
+    /// <summary>The layout to write in; null where only one is known.</summary>
+    public CheckpointLayout? Find(ConversionLayout layout, bool packed) => layout == ConversionLayout.Mlx && !packed && UnpackedMlx is { } unpacked
+        ? unpacked
+        : Layouts.FirstOrDefault(known => known.Name == layout.ToString().ToLowerInvariant());
 }

@@ -32,6 +32,8 @@ internal sealed class KokoroFamily : ModelFamily
     internal override ConversionRules Conversion { get; } = new()
     {
         Layouts = [KokoroWeights.Torch, KokoroWeights.Mlx],
+        // mlx-community's 16-bit repositories keep the original's; mlx-audio would turn the axes of others a second time.
+        UnpackedMlx = KokoroWeights.Torch,
         SupportingFolders = ["voices"],
     };
 

@@ -25,9 +25,6 @@ internal sealed class WhisperFamily : ModelFamily
     /// <inheritdoc/>
     public override IReadOnlyList<string> Layouts => [WhisperWeights.Torch.Name, WhisperWeights.Mlx.Name];
 
-    // Some older MLX checkpoints store the sinusoids of the encoder, which are computed.
-    internal override IReadOnlyList<string> IgnoredKeys => [@"^encoder\.positional_embedding$"];
-
     internal override ConversionRules Conversion => WhisperConversion.Rules;
 
     internal override CheckpointLayout LayoutOf(Checkpoint checkpoint) => WhisperWeights.Find(checkpoint);

@@ -11,7 +11,7 @@ internal static class WhisperWeights
     public static CheckpointLayout Torch { get; } = new("torch", Renames()) { Export = RenamesBack() };
 
     /// <summary>The original's names; convolutions are <c>[outputs, kernel, inputs]</c>.</summary>
-    public static CheckpointLayout Mlx { get; } = new("mlx", new WeightMap { { Convolutions, "$0", [0, 2, 1] } })
+    public static CheckpointLayout Mlx { get; } = new("mlx", Turned())
     {
         Export = new WeightMap { { Convolutions, "$0", [0, 2, 1] } },
     };
@@ -46,23 +46,37 @@ internal static class WhisperWeights
         return map;
     }
 
-    private static WeightMap RenamesBack() => new()
+    private static WeightMap Turned()
     {
-        { @"\.attn\.", ".self_attn." },
-        { @"\.cross_attn\.", ".encoder_attn." },
-        { @"\.query\.", ".q_proj." },
-        { @"\.key\.", ".k_proj." },
-        { @"\.value\.", ".v_proj." },
-        { @"\.out\.", ".out_proj." },
-        { @"\.attn_ln\.", ".self_attn_layer_norm." },
-        { @"\.cross_attn_ln\.", ".encoder_attn_layer_norm." },
-        { @"\.mlp_ln\.", ".final_layer_norm." },
-        { @"\.mlp([12])\.", ".fc$1." },
-        { @"\.blocks\.(\d+)\.", ".layers.$1." },
-        { @"^encoder\.ln_post\.", "encoder.layer_norm." },
-        { @"^decoder\.ln\.", "decoder.layer_norm." },
-        { @"^decoder\.token_embedding\.", "decoder.embed_tokens." },
-        { @"^decoder\.positional_embedding$", "decoder.embed_positions.weight" },
-        { @"^", "model." },
-    };
+        WeightMap map = new() { { Convolutions, "$0", [0, 2, 1] } };
+        // Some older MLX checkpoints store the sinusoids of the encoder, which are computed.
+        map.Drop(@"^encoder\.positional_embedding$");
+        return map;
+    }
+
+    private static WeightMap RenamesBack()
+    {
+        WeightMap map = new()
+        {
+            { @"\.attn\.", ".self_attn." },
+            { @"\.cross_attn\.", ".encoder_attn." },
+            { @"\.query\.", ".q_proj." },
+            { @"\.key\.", ".k_proj." },
+            { @"\.value\.", ".v_proj." },
+            { @"\.out\.", ".out_proj." },
+            { @"\.attn_ln\.", ".self_attn_layer_norm." },
+            { @"\.cross_attn_ln\.", ".encoder_attn_layer_norm." },
+            { @"\.mlp_ln\.", ".final_layer_norm." },
+            { @"\.mlp([12])\.", ".fc$1." },
+            { @"\.blocks\.(\d+)\.", ".layers.$1." },
+            { @"^encoder\.ln_post\.", "encoder.layer_norm." },
+            { @"^decoder\.ln\.", "decoder.layer_norm." },
+            { @"^decoder\.token_embedding\.", "decoder.embed_tokens." },
+            { @"^decoder\.positional_embedding$", "decoder.embed_positions.weight" },
+            { @"^", "model." },
+        };
+        // Transformers keeps them in generation_config.json.
+        map.Drop(@"^model\.alignment_heads$");
+        return map;
+    }
 }
