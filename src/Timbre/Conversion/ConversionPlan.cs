@@ -89,7 +89,7 @@ internal sealed class ConversionPlan
 
     private ConversionStep Plan(ComputedTensor computed)
     {
-        ScalarType type = _settings.FloatType(ScalarType.Float32);
+        ScalarType type = _settings.FloatType(_source.FloatType);
         return new ConversionStep
         {
             Name = computed.Name,

@@ -36,6 +36,10 @@ internal sealed class ConversionSource : IDisposable
     /// <summary>The names of its tensors, as the layers call them, in the order of the files.</summary>
     public IEnumerable<string> Names => _store.NamesUnder("");
 
+    /// <summary>The type of its floats, told by the first ones.</summary>
+    public torch.ScalarType FloatType =>
+        Names.Select(name => _store.Require(name).Entry.Type).FirstOrDefault(type => type.IsFloat)?.ScalarType ?? torch.ScalarType.Float32;
+
     /// <summary>Bytes of its tensors.</summary>
     public long Bytes => Names.Sum(name => _store.Require(name).Entry.Length);
 
