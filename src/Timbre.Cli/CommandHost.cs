@@ -1,4 +1,5 @@
 using System.Text;
+using Timbre.Hub;
 using Timbre.Loading;
 using Timbre.Text.Phonemes;
 
@@ -25,6 +26,9 @@ internal sealed class CommandHost
     public OutputFiles Outputs { get; } = new();
 
     public ModelCatalog Catalog { get; init; } = ModelCatalog.Default;
+
+    /// <summary>Where the Hub and its cache are; what is wrong with the environment shows when it is asked.</summary>
+    public Func<HubOptions> ReadHubOptions { get; init; } = HubOptions.FromEnvironment;
 
     public Func<string?, LoadOptions, CancellationToken, Task<ISpeechToText>> LoadSpeechToText { get; init; } = Speech.LoadSpeechToTextAsync;
 

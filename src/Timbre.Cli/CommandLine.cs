@@ -57,7 +57,7 @@ internal static partial class CommandLine
     public static int Report(CommandHost host, Exception error, bool verbose)
     {
         int code = error is UsageException or ArgumentException ? ExitCode.WrongUsage : ExitCode.Failed;
-        bool expected = error is UsageException or ArgumentException or AudioFormatException or ModelNotSupportedException or WeightException
+        bool expected = error is UsageException or ArgumentException or AudioFormatException or ModelNotSupportedException or WeightException or HubException
             or IOException or UnauthorizedAccessException or InvalidOperationException or NotSupportedException;
         string message = ParameterName().Replace(OneLine(error.Message), "");
         if (verbose)
@@ -82,7 +82,8 @@ internal static partial class CommandLine
             new PhonemesCommand(host),
             new VoicesCommand(host),
             new ModelsCommand(host),
-            new ConvertCommand(host),
+            new PullCommand(host),
+            new RemoveCommand(host),
             new DoctorCommand(host),
         };
         GlobalOptions.AddTo(root);

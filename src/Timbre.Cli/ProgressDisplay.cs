@@ -6,10 +6,25 @@ namespace Timbre.Cli;
 internal static class ProgressDisplay
 {
     /// <summary>Does the work, which reports the done part of it, from 0 to 1.</summary>
-    public static async Task<T> RunAsync<T>(CommandHost host, bool shown, string title, Func<Action<double>, Task<T>> work)
+    public static Task<T> RunAsync<T>(CommandHost host, bool shown, string title, Func<Action<double>, Task<T>> work) =>
+        RunAsync(host, shown, context =>
+        {
+            if (context is null)
+                return work(_ => { });
+            ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: 1);
+            task.IsIndeterminate = true;
+            return work(done =>
+            {
+                task.IsIndeterminate = false;
+                task.Value = done;
+            });
+        });
+
+    /// <summary>Does the work, which adds its own bars; it gets null where none are shown.</summary>
+    public static async Task<T> RunAsync<T>(CommandHost host, bool shown, Func<ProgressContext?, Task<T>> work)
     {
         if (!shown || host.ErrorRedirected)
-            return await work(_ => { });
+            return await work(null);
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(host.Error),
@@ -18,16 +33,8 @@ internal static class ProgressDisplay
         });
         return await console.Progress()
             .AutoClear(true)
+            .HideCompleted(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(context =>
-            {
-                ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: 1);
-                task.IsIndeterminate = true;
-                return work(done =>
-                {
-                    task.IsIndeterminate = false;
-                    task.Value = done;
-                });
-            });
+            .StartAsync(work);
     }
 }

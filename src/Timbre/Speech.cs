@@ -2,19 +2,25 @@ using Timbre.Loading;
 
 namespace Timbre;
 
-/// <summary>The way in: loads a model by its folder, or by its name in the <see cref="ModelCatalog"/>.</summary>
+/// <summary>The way in: loads a model by its folder, by its name in the <see cref="ModelCatalog"/>, or by its repository on the Hub.</summary>
 public static class Speech
 {
     /// <summary>Loads a model of any family.</summary>
-    /// <param name="model">A folder as on the Hub, or the name of a shipped model such as <c>whisper-base-8bit</c>.</param>
+    /// <param name="model">
+    /// A folder as on the Hub, the name of a shipped model such as <c>whisper-base-8bit</c>, or a repository such as
+    /// <c>openai/whisper-small</c> or <c>owner/name@revision</c>, which is downloaded where the cache does not hold it.
+    /// </param>
     /// <param name="options">Device, precision and where to look; null takes the defaults.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait and the download, which goes on the next time where it ended.</param>
     /// <exception cref="ModelNotSupportedException">There is no such model, or no family answers to its config.</exception>
+    /// <exception cref="HubException">The Hub does not give it.</exception>
     /// <exception cref="WeightException">A tensor is missing, misshapen or unused.</exception>
     public static async Task<ISpeechModel> LoadAsync(string model, LoadOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new LoadOptions();
-        Task<ISpeechModel> loading = Task.Run(() => ModelLoader.Load(options.Catalog.Find(model), options), cancellationToken);
+        // Finding it reads the disk, too.
+        ModelLocation location = await Task.Run(() => new ModelSource(options).ResolveAsync(model, cancellationToken), cancellationToken).ConfigureAwait(false);
+        Task<ISpeechModel> loading = Task.Run(() => ModelLoader.Load(location, options), cancellationToken);
         try
         {
             return await loading.WaitAsync(cancellationToken).ConfigureAwait(false);

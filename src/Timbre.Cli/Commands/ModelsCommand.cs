@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using Timbre.Hub;
 using Timbre.Loading;
 
 namespace Timbre.Cli.Commands;
@@ -11,7 +13,7 @@ internal sealed class ModelsCommand : Verb
     private readonly Option<bool> _markdown = Flags.Switch("--markdown", "Write the families as the page docs/models.md.");
 
     public ModelsCommand(CommandHost host) : base(
-        "models", "List the model families and the models on disk.", host,
+        "models", "List the model families, and the models on disk and in the cache of the Hub.", host,
         "timbre models", "timbre models --json", "timbre models --markdown > docs/models.md")
     {
         Options.Add(_json);
@@ -23,13 +25,13 @@ internal sealed class ModelsCommand : Verb
         if (parsed.GetValue(_markdown))
             Host.Output.Write(ModelsPage.Write());
         else if (parsed.GetValue(_json))
-            WriteJson();
+            WriteJson(CacheOf(parsed));
         else
-            WriteColumns();
+            WriteColumns(CacheOf(parsed));
         return Task.FromResult(ExitCode.Done);
     }
 
-    private void WriteColumns()
+    private void WriteColumns(HubCache cache)
     {
         Host.Output.WriteLine("Families:");
         Columns.Write(Host.Output, [.. ModelRegistry.Families.Select(family =>
@@ -41,9 +43,19 @@ internal sealed class ModelsCommand : Verb
         Columns.Write(Host.Output, models);
         if (models.Length == 0)
             Host.Output.WriteLine($"  none in {string.Join(", ", Host.Catalog.Folders.DefaultIfEmpty("any folder: set TIMBRE_MODELS"))}");
+        Host.Output.WriteLine();
+        Host.Output.WriteLine($"From the Hub, in {cache.Folder}:");
+        string[][] downloads = [.. cache.EnumerateRepositories().Select(repository => new[]
+        {
+            "  " + repository.Name, HubModels.FamilyOf(repository)?.Name ?? "-", Megabytes(repository.Size),
+            string.Join("; ", repository.Revisions.Select(revision => revision.ShortName)),
+        })];
+        Columns.Write(Host.Output, downloads);
+        if (downloads.Length == 0)
+            Host.Output.WriteLine("  none: timbre pull owner/name");
     }
 
-    private void WriteJson() => Json.Write(Host.Output, json =>
+    private void WriteJson(HubCache cache) => Json.Write(Host.Output, json =>
     {
         json.WriteStartObject();
         json.WriteStartArray("families");
@@ -69,8 +81,36 @@ internal sealed class ModelsCommand : Verb
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        json.WriteStartArray("downloads");
+        foreach (CachedRepository repository in cache.EnumerateRepositories())
+            WriteDownload(json, repository);
+        json.WriteEndArray();
         json.WriteEndObject();
     });
+
+    private static void WriteDownload(Utf8JsonWriter json, CachedRepository repository)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", repository.Name);
+        json.WriteString("family", HubModels.FamilyOf(repository)?.Name);
+        json.WriteNumber("bytes", repository.Size);
+        json.WriteString("folder", repository.Folder);
+        json.WriteString("last_used", repository.LastUsed);
+        json.WriteStartArray("revisions");
+        foreach (CachedRevision revision in repository.Revisions)
+        {
+            json.WriteStartObject();
+            json.WriteString("commit", revision.Commit);
+            json.WriteStrings("names", revision.Names);
+            json.WriteNumber("bytes", revision.Size);
+            json.WriteString("folder", revision.Folder);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private HubCache CacheOf(ParseResult parsed) => new(GlobalOptions.HubOptionsOf(parsed, Host).CacheFolder);
 
     /// <summary>The capabilities in words.</summary>
     internal static IEnumerable<string> Abilities(ModelCapabilities capabilities)
@@ -84,5 +124,6 @@ internal sealed class ModelsCommand : Verb
     private static long SizeOf(string folder) =>
         new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
-    private static string Megabytes(long bytes) => (bytes / 1e6).ToString("0.0 MB", CultureInfo.InvariantCulture);
+    /// <summary>A size for people.</summary>
+    internal static string Megabytes(long bytes) => (bytes / 1e6).ToString("0.0 MB", CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,7 @@ internal sealed class SttCommand : Verb
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string?> _model;
+    private readonly ModelChoice _model;
     private readonly TranscriptionFlags _transcription = new();
     private readonly TranscriptOutputFlags _output = new();
 
@@ -24,11 +24,12 @@ internal sealed class SttCommand : Verb
         "timbre stt talk.mp3 --format srt --word-timestamps -o talk.srt",
         "timbre stt 'lectures/*.m4a' --output-dir transcripts --format txt,vtt,json",
         "timbre stt interview.ogg --language de --task translate",
+        "timbre stt talk.mp3 --model openai/whisper-small",
         "cat speech.wav | timbre stt - --json")
     {
-        _model = ModelChoice.Option(host, ModelCapabilities.SpeechToText);
+        _model = new ModelChoice(host, ModelCapabilities.SpeechToText);
         Arguments.Add(_files);
-        Options.Add(_model);
+        _model.AddTo(this);
         _output.AddTo(this);
         _transcription.AddTo(this);
     }
@@ -40,8 +41,7 @@ internal sealed class SttCommand : Verb
         TranscriptionOptions options = _transcription.OptionsOf(parsed);
         bool quiet = parsed.GetValue(GlobalOptions.Quiet);
 
-        using ISpeechToText model = await ProgressDisplay.RunAsync(Host, !quiet, "loading the model",
-            _ => Host.LoadSpeechToText(parsed.GetValue(_model), GlobalOptions.LoadOptionsOf(parsed, Host), cancellationToken));
+        using ISpeechToText model = await _model.LoadAsync(parsed, Host.LoadSpeechToText, cancellationToken);
         int code = ExitCode.Done;
         foreach (string file in files)
         {

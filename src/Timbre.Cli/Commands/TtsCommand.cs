@@ -20,7 +20,7 @@ internal sealed class TtsCommand : Verb
     private readonly Option<string?> _format;
     private readonly Option<bool> _play = Flags.Switch("--play", "Play the speech while it is made.");
     private readonly Option<bool> _json = Flags.Switch("--json", "Write samples, phonemes, word times and speed as JSON to standard output.");
-    private readonly Option<string?> _model;
+    private readonly ModelChoice _model;
     private readonly Option<string?> _voice =
         Flags.Text("--voice", "A voice that 'timbre voices' lists, or a blend such as af_heart:0.6+af_bella:0.4.", "voice", "-v");
 
@@ -33,17 +33,18 @@ internal sealed class TtsCommand : Verb
         "timbre tts \"Hello from Timbre.\" -o hello.wav",
         "timbre tts \"Hello from Timbre.\" --voice bf_emma --speed 1.1 --play",
         "timbre tts --file story.txt -o story.mp3",
+        "timbre tts \"Hello.\" --model mlx-community/Kokoro-82M-bf16 -o hello.wav",
         "echo \"Hello.\" | timbre tts - -o - --format wav | aplay",
         "timbre tts \"Hello.\" --voice af_heart:0.6+af_bella:0.4 -o hello.flac --json")
     {
-        _model = ModelChoice.Option(host, ModelCapabilities.TextToSpeech);
+        _model = new ModelChoice(host, ModelCapabilities.TextToSpeech);
         _format = Flags.Text("--format", "Audio format: wav, mp3, flac, ogg, opus, m4a, aac, webm or pcm. [default: by the file's name, else wav]", "format");
         _format.Completing("wav", "mp3", "flac", "ogg", "opus", "m4a", "aac", "webm", "pcm");
-        _voice.CompletionSources.Add(context =>
-            ModelChoice.VoicesOf(host, context.ParseResult.GetValue(_model)).Select(voice => voice.Name));
+        _voice.CompletionSources.Add(context => _model.VoicesHere(context.ParseResult).Select(voice => voice.Name));
         Arguments.Add(_text);
-        foreach (Option option in (Option[])[_file, _output, _format, _voice, _speed, _language, _model, _play, _json, _seed])
+        foreach (Option option in (Option[])[_file, _output, _format, _voice, _speed, _language, _play, _json, _seed])
             Options.Add(option);
+        _model.AddTo(this);
     }
 
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -66,8 +67,7 @@ internal sealed class TtsCommand : Verb
             Seed = parsed.GetValue(_seed),
         };
         bool quiet = parsed.GetValue(GlobalOptions.Quiet);
-        using ITextToSpeech model = await ProgressDisplay.RunAsync(Host, !quiet, "loading the model",
-            _ => Host.LoadTextToSpeech(parsed.GetValue(_model), GlobalOptions.LoadOptionsOf(parsed, Host), cancellationToken));
+        using ITextToSpeech model = await _model.LoadAsync(parsed, Host.LoadTextToSpeech, cancellationToken);
 
         var spoken = new SpeechSummary(model.Info.SampleRate);
         using (SpeechFile? file = path is null ? null : SpeechFile.Create(Host, path, format, model.Info.SampleRate))

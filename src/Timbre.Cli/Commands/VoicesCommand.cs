@@ -6,28 +6,30 @@ namespace Timbre.Cli.Commands;
 /// <summary><c>timbre voices</c>: the voices of a model.</summary>
 internal sealed class VoicesCommand : Verb
 {
-    private readonly Option<string?> _model;
+    private readonly ModelChoice _model;
     private readonly Option<string?> _language = Flags.Text("--language", "Only voices of this language, such as en-us or en.", "language", "-l");
     private readonly Option<bool> _json = Flags.Switch("--json", "Write JSON.");
 
     public VoicesCommand(CommandHost host) : base(
-        "voices", "List the voices of a model.", host, "timbre voices", "timbre voices --language en-gb", "timbre voices --model kokoro-82m --json")
+        "voices", "List the voices of a model.", host,
+        "timbre voices", "timbre voices --language en-gb", "timbre voices --model kokoro-82m --json",
+        "timbre voices --model mlx-community/Kokoro-82M-bf16")
     {
-        _model = ModelChoice.Option(host, ModelCapabilities.TextToSpeech);
-        Options.Add(_model);
+        _model = new ModelChoice(host, ModelCapabilities.TextToSpeech);
+        _model.AddTo(this);
         Options.Add(_language);
         Options.Add(_json);
     }
 
-    protected override Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string? language = parsed.GetValue(_language);
-        VoiceInfo[] voices = [.. ModelChoice.VoicesOf(Host, parsed.GetValue(_model)).Where(voice => language is null || Speaks(voice, language))];
+        VoiceInfo[] voices = [.. (await _model.VoicesAsync(parsed, cancellationToken)).Where(voice => language is null || Speaks(voice, language))];
         if (parsed.GetValue(_json))
             WriteJson(voices);
         else
             Columns.Write(Host.Output, [.. voices.Select(voice => new[] { voice.Name, voice.Language })]);
-        return Task.FromResult(ExitCode.Done);
+        return ExitCode.Done;
     }
 
     private void WriteJson(VoiceInfo[] voices) => Json.Write(Host.Output, json =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Timbre.Hub;
 
 namespace Timbre.Loading;
 
@@ -17,6 +18,15 @@ public sealed record LoadOptions
 
     /// <summary>Where models are looked for by name.</summary>
     public ModelCatalog Catalog { get; init; } = ModelCatalog.Default;
+
+    /// <summary>The Hub that a name <c>owner/name</c> is looked for at, and its cache.</summary>
+    public HubOptions Hub { get; init; } = HubOptions.FromEnvironment();
+
+    /// <summary>The branch, tag or commit of a model of the Hub; null is <c>main</c>. It can also follow the name: <c>owner/name@revision</c>.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>Told how far downloads from the Hub have come.</summary>
+    public IProgress<HubProgress>? DownloadProgress { get; init; }
 
     /// <summary>Where the library reports; it never prints.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

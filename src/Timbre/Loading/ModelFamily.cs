@@ -25,8 +25,22 @@ public abstract class ModelFamily
     /// <summary>The layouts of weights that it reads, by name.</summary>
     public abstract IReadOnlyList<string> Layouts { get; }
 
-    /// <summary>The voices that a model folder of this family holds, found without loading it.</summary>
-    public virtual IReadOnlyList<VoiceInfo> VoicesIn(string folder) => [];
+    /// <summary>
+    /// Patterns of the files that a model of this family needs besides its config and the weights of its folder, which are always fetched;
+    /// as Python's <c>fnmatch</c> has them, where <c>*</c> crosses slashes.
+    /// </summary>
+    public virtual IReadOnlyList<string> FilePatterns => DefaultFilePatterns;
+
+    /// <summary>Tokenizers, vocabularies and settings, as nearly every repository has them.</summary>
+    protected static IReadOnlyList<string> DefaultFilePatterns { get; } = ["*.json", "*.jsonl", "*.model", "*.tiktoken", "*.txt", "*.jinja", "*.yaml"];
+
+    /// <summary>The voices that a model of this family has, found without loading it.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="companions">The folders of its companions that are there.</param>
+    public virtual IReadOnlyList<VoiceInfo> VoicesIn(string folder, IReadOnlyList<string> companions) => [];
+
+    /// <summary>Other repositories that a model needs: none where its folder has all.</summary>
+    internal virtual IReadOnlyList<Companion> CompanionsOf(ModelFiles files) => [];
 
     /// <summary>Patterns of weights that checkpoints hold and the family never uses.</summary>
     internal virtual IReadOnlyList<string> IgnoredKeys => [];

@@ -52,6 +52,14 @@ internal sealed class ModelFiles
         return new ModelFiles(folder, ConfigJson.Read(config));
     }
 
+    /// <summary>The names of the files that the index of a folder lists, whether they are there or not; null where there is no index.</summary>
+    /// <exception cref="ModelNotSupportedException">The index is broken.</exception>
+    public static IReadOnlyList<string>? ReadIndexIn(string folder)
+    {
+        string index = Path.Combine(folder, IndexName);
+        return File.Exists(index) ? ReadIndexNames(index) : null;
+    }
+
     /// <summary>The path of a file of the folder, or null when it is not there.</summary>
     public string? Find(string name)
     {
@@ -60,6 +68,17 @@ internal sealed class ModelFiles
     }
 
     private string[] ReadIndex(string index)
+    {
+        IReadOnlyCollection<string> names = ReadIndexNames(index);
+        foreach (string name in names)
+        {
+            if (Find(name) is null)
+                throw new ModelNotSupportedException($"{Folder}: lacks {name}, which {IndexName} lists. Download it.");
+        }
+        return [.. names.Select(name => Path.Combine(Folder, name))];
+    }
+
+    private static string[] ReadIndexNames(string index)
     {
         ConfigJson json = ConfigJson.Read(index);
         if (!json.Root.TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object)
@@ -71,9 +90,7 @@ internal sealed class ModelFiles
         {
             if (name.Length == 0 || Path.GetFileName(name) != name)
                 throw new ModelNotSupportedException($"{index}: '{name}' is not the name of a file of the folder.");
-            if (Find(name) is null)
-                throw new ModelNotSupportedException($"{Folder}: lacks {name}, which {IndexName} lists. Download it.");
         }
-        return [.. names.Select(name => Path.Combine(Folder, name))];
+        return [.. names];
     }
 }

@@ -26,7 +26,15 @@ internal sealed class KokoroFamily : ModelFamily
     public override IReadOnlyList<string> Layouts => [KokoroWeights.Torch.Name, KokoroWeights.Mlx.Name];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<VoiceInfo> VoicesIn(string folder) => KokoroVoices.ListIn(folder);
+    public override IReadOnlyList<string> FilePatterns { get; } = [.. DefaultFilePatterns, .. KokoroVoices.Patterns];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<VoiceInfo> VoicesIn(string folder, IReadOnlyList<string> companions) => KokoroVoices.ListIn(folder, companions);
+
+    // Conversions often come without the voices, which fit all of them.
+    internal override IReadOnlyList<Companion> CompanionsOf(ModelFiles files) => KokoroVoices.ListIn(files.Folder, []).Count > 0
+        ? []
+        : [new Companion("hexgrad/Kokoro-82M", KokoroVoices.Patterns)];
 
     /// <inheritdoc/>
     internal override ConversionRules Conversion { get; } = new()

@@ -28,7 +28,7 @@ internal sealed class KokoroModel : ITextToSpeech
         _config = context.Files.Config.As<KokoroConfig>().Check(context.Files.Folder);
         Vocabulary = new KokoroVocabulary(_config.Vocab);
         Network = new KokoroNetwork(context.Weights, _config);
-        _voices = new KokoroVoices(context.Files.Folder, 2 * _config.StyleDim);
+        _voices = new KokoroVoices(context.Files.Folder, 2 * _config.StyleDim, context.Companions);
         _phonemizers = Phonemizers.From(context.Catalog);
         Info = new ModelInfo("kokoro", context.Files.Name, _config.SampleRate, [.. _voices.List.Select(voice => voice.Language).Distinct()]);
         _worker = new InferenceWorker("kokoro");

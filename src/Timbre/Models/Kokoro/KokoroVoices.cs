@@ -6,7 +6,7 @@ namespace Timbre.Models.Kokoro;
 
 /// <summary>
 /// The voices of a model: the files of its folder <c>voices</c>, or of a folder <c>kokoro_voices</c> beside the model, which several
-/// conversions of it may share.
+/// conversions of it may share, or of the folder <c>voices</c> of a companion.
 /// </summary>
 internal sealed class KokoroVoices
 {
@@ -21,15 +21,19 @@ internal sealed class KokoroVoices
     /// <summary>Lists the voices; each is read when it is first asked for.</summary>
     /// <param name="modelFolder">The model's folder.</param>
     /// <param name="width">Values of a style vector.</param>
-    public KokoroVoices(string modelFolder, int width)
+    /// <param name="companions">Folders of other models whose voices it may use.</param>
+    public KokoroVoices(string modelFolder, int width, IReadOnlyList<string>? companions = null)
     {
         (_folder, _width) = (Path.Combine(modelFolder, "voices"), width);
-        _paths = Find(modelFolder);
+        _paths = Find(modelFolder, companions ?? []);
         List = Describe(_paths);
     }
 
-    /// <summary>The voices of a model folder, without reading them.</summary>
-    public static IReadOnlyList<VoiceInfo> ListIn(string modelFolder) => Describe(Find(modelFolder));
+    /// <summary>The files that are voices, in a repository.</summary>
+    public static IReadOnlyList<string> Patterns { get; } = [.. Extensions.Select(extension => "voices/*" + extension)];
+
+    /// <summary>The voices of a model folder and its companions, without reading them.</summary>
+    public static IReadOnlyList<VoiceInfo> ListIn(string modelFolder, IReadOnlyList<string> companions) => Describe(Find(modelFolder, companions));
 
     /// <summary>The voices by name.</summary>
     public IReadOnlyList<VoiceInfo> List { get; }
@@ -62,11 +66,12 @@ internal sealed class KokoroVoices
         return Path.GetFileNameWithoutExtension(SplitWeight(first).Name);
     }
 
-    private static SortedDictionary<string, string> Find(string modelFolder)
+    private static SortedDictionary<string, string> Find(string modelFolder, IReadOnlyList<string> companions)
     {
         var paths = new SortedDictionary<string, string>(StringComparer.Ordinal);
         string own = Path.Combine(modelFolder, "voices"), shared = Path.Combine(modelFolder, "..", "kokoro_voices");
-        foreach (string folder in new[] { own, shared }.Where(Directory.Exists))
+        IEnumerable<string> folders = [own, shared, .. companions.Select(companion => Path.Combine(companion, "voices"))];
+        foreach (string folder in folders.Where(Directory.Exists))
         {
             foreach (string path in Directory.EnumerateFiles(folder).Where(IsVoiceFile).Order(StringComparer.Ordinal))
                 paths.TryAdd(Path.GetFileNameWithoutExtension(path), path);
@@ -88,7 +93,7 @@ internal sealed class KokoroVoices
         if (IsVoiceFile(name) && File.Exists(name))
             return (VoicePack.Read(name, _width), share);
         throw new ArgumentException(_paths.Count == 0
-            ? $"voice '{name}' is unknown: {_folder} holds no voices. Put <name>.safetensors or <name>.bin there."
+            ? $"voice '{name}' is unknown: {_folder} holds no voices. Put <name>.safetensors or <name>.bin there, or let 'timbre pull' fetch them."
             : $"voice '{name}' is unknown. There are: {string.Join(", ", _paths.Keys)}.");
     }
 

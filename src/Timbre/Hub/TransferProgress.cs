@@ -1,0 +1,35 @@
+namespace Timbre.Hub;
+
+/// <summary>Sums the bytes of files that are transferred side by side, and reports one after the other, not at every byte.</summary>
+internal sealed class TransferProgress
+{
+    private const long Step = 1 << 19;
+
+    private readonly Lock _lock = new();
+    private readonly string _repository;
+    private readonly IProgress<HubProgress>? _progress;
+    private readonly long _size;
+    private long _bytes;
+
+    /// <summary>Begins with nothing transferred.</summary>
+    public TransferProgress(string repository, IReadOnlyList<HubFile> files, IProgress<HubProgress>? progress) =>
+        (_repository, _size, _progress) = (repository, files.Sum(file => file.Size), progress);
+
+    /// <summary>Takes the bytes of one file that are there; called by one thread at a time for each file.</summary>
+    public Action<long> Of(HubFile file)
+    {
+        long known = 0, reported = -1;
+        return bytes =>
+        {
+            lock (_lock)
+            {
+                _bytes += bytes - known;
+                known = bytes;
+                if (_progress is null || bytes == reported || (reported >= 0 && bytes > reported && bytes < reported + Step && bytes < file.Size))
+                    return;
+                reported = bytes;
+                _progress.Report(new HubProgress(_repository, file.Path, bytes, file.Size, _bytes, _size));
+            }
+        };
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Timbre.Hub;
+
+/// <summary>
+/// The two forms of a listing: the answer of <c>/api/models/{repo}/tree/{commit}</c>, and the file <c>trees/{commit}.json</c> that
+/// <c>huggingface_hub</c> 1 keeps in the cache (<c>_tree_cache.py</c>).
+/// </summary>
+internal static partial class TreeJson
+{
+    private const int FormatVersion = 1;
+    private const int MostFiles = 100_000;
+
+    /// <summary>Adds the files of one page of the Hub's answer.</summary>
+    /// <exception cref="FormatException">It is not such an answer.</exception>
+    public static void AddPage(JsonElement page, Dictionary<string, HubFile> files)
+    {
+        if (page.ValueKind != JsonValueKind.Array)
+            throw new FormatException("the list of files is no list");
+        foreach (JsonElement entry in page.EnumerateArray())
+        {
+            if (Text(entry, "type") != "file")
+                continue;
+            bool hasLfs = entry.TryGetProperty("lfs", out JsonElement lfs) && lfs.ValueKind == JsonValueKind.Object;
+            Add(files, Text(entry, "path"), hasLfs ? Length(lfs, "size") : Length(entry, "size"), Text(entry, "oid"), hasLfs ? Text(lfs, "oid") : null);
+        }
+    }
+
+    /// <summary>Reads the file of the cache; null where it is of another version.</summary>
+    /// <exception cref="FormatException">It is not such a file.</exception>
+    public static Dictionary<string, HubFile>? ReadCached(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("files", out JsonElement entries) || entries.ValueKind != JsonValueKind.Object)
+            throw new FormatException("it has no files");
+        if (!root.TryGetProperty("format_version", out JsonElement version) || !version.TryGetInt32(out int number) || number != FormatVersion)
+            return null;
+        var files = new Dictionary<string, HubFile>(StringComparer.Ordinal);
+        foreach (JsonProperty property in entries.EnumerateObject())
+        {
+            JsonElement entry = property.Value;
+            bool hasLfs = entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("lfs_sha256", out JsonElement sha) && sha.ValueKind == JsonValueKind.String;
+            Add(files, property.Name, Length(entry, hasLfs ? "lfs_size" : "size"), Text(entry, "blob_id"), hasLfs ? Text(entry, "lfs_sha256") : null);
+        }
+        return files;
+    }
+
+    /// <summary>Writes the file of the cache.</summary>
+    public static void WriteCached(Stream stream, IReadOnlyDictionary<string, HubFile> files)
+    {
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, IndentSize = 1 });
+        json.WriteStartObject();
+        json.WriteNumber("format_version", FormatVersion);
+        json.WriteStartObject("files");
+        foreach (HubFile file in files.Values.OrderBy(file => file.Path, StringComparer.Ordinal))
+        {
+            json.WriteStartObject(file.Path);
+            json.WriteNumber("size", file.Size);
+            json.WriteString("blob_id", file.BlobId);
+            if (file.Sha256 is not null)
+            {
+                json.WriteString("lfs_sha256", file.Sha256);
+                json.WriteNumber("lfs_size", file.Size);
+            }
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>The text of a key.</summary>
+    /// <exception cref="FormatException">There is none.</exception>
+    public static string Text(JsonElement element, string key) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw new FormatException($"'{key}' is missing");
+
+    private static long Length(JsonElement element, string key) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out JsonElement value) && value.TryGetInt64(out long length) && length >= 0
+            ? length
+            : throw new FormatException($"'{key}' is no length");
+
+    private static void Add(Dictionary<string, HubFile> files, string path, long size, string blobId, string? sha256)
+    {
+        if (files.Count >= MostFiles)
+            throw new FormatException($"there are more than {MostFiles} files");
+        // These become names of files in the cache.
+        if (!Sha1().IsMatch(blobId) || (sha256 is not null && !Sha256().IsMatch(sha256)))
+            throw new FormatException("a file's hash is none");
+        files[path] = new HubFile(path, size, blobId, sha256);
+    }
+
+    [GeneratedRegex(@"^[0-9a-f]{40}\z")]
+    private static partial Regex Sha1();
+
+    [GeneratedRegex(@"^[0-9a-f]{64}\z")]
+    private static partial Regex Sha256();
+}

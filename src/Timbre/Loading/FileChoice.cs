@@ -1,0 +1,58 @@
+using Timbre.Hub;
+
+namespace Timbre.Loading;
+
+/// <summary>
+/// Chooses which files of a repository to fetch. A model needs one set of weights, and repositories often hold several: as
+/// <see cref="ModelFiles"/> reads them, so they are fetched.
+/// </summary>
+internal static class FileChoice
+{
+    /// <summary>The file that tells the family, and which the choice of the others waits for.</summary>
+    public const string ConfigName = "config.json";
+
+    private const string SafetensorsName = "model.safetensors", SafetensorsIndexName = "model.safetensors.index.json";
+    private const string Safetensors = ".safetensors";
+
+    // Formats of other frameworks, and what is only fetched where there are no safetensors; nothing runs code of a repository.
+    private static readonly string[] Never = [".h5", ".msgpack", ".onnx", ".py", ".tflite", ".mlmodel", ".gguf", ".ot"];
+    private static readonly string[] OtherWeights = [".bin", ".pt", ".pth", ".ckpt", ".nemo", ".npz"];
+    private static readonly string[] DefaultPatterns = ["*.json", "*.jsonl", "*.model", "*.tiktoken", "*.txt", "*.jinja", "*.yaml"];
+
+    /// <summary>What is fetched before the choice: the config, and the index of the weights.</summary>
+    public static IReadOnlyList<HubFile> First(HubListing listing) =>
+        [.. ((string[])[ConfigName, SafetensorsIndexName]).Where(listing.Files.ContainsKey).Select(name => listing.Files[name])];
+
+    /// <summary>All that a model needs.</summary>
+    /// <param name="listing">The repository's files.</param>
+    /// <param name="family">The model's family, or null where its config does not tell one.</param>
+    /// <param name="shards">The files that the index of the weights lists, or null where there is no index.</param>
+    /// <exception cref="ModelNotSupportedException">A file that the index lists is not in the repository.</exception>
+    public static IReadOnlyList<HubFile> All(HubListing listing, ModelFamily? family, IReadOnlyList<string>? shards)
+    {
+        var chosen = new SortedDictionary<string, HubFile>(StringComparer.Ordinal);
+        foreach (HubFile file in listing.Matching(family?.FilePatterns ?? DefaultPatterns).Concat(Weights(listing, shards)))
+        {
+            if (!HasExtension(file.Path, Never))
+                chosen[file.Path] = file;
+        }
+        return [.. chosen.Values];
+    }
+
+    private static IEnumerable<HubFile> Weights(HubListing listing, IReadOnlyList<string>? shards)
+    {
+        if (shards is not null)
+        {
+            return shards.Select(name => listing.Files.TryGetValue(name, out HubFile? shard) ? shard : throw new ModelNotSupportedException(
+                $"{listing.Repository}@{listing.Revision}: lacks {name}, which {SafetensorsIndexName} lists. Ask the repository's owner."));
+        }
+        if (listing.Files.TryGetValue(SafetensorsName, out HubFile? single))
+            return [single];
+        HubFile[] root = [.. listing.Files.Values.Where(file => !file.Path.Contains('/', StringComparison.Ordinal))];
+        HubFile[] safetensors = [.. root.Where(file => HasExtension(file.Path, Safetensors))];
+        return safetensors.Length > 0 ? safetensors : root.Where(file => HasExtension(file.Path, OtherWeights));
+    }
+
+    private static bool HasExtension(string path, params string[] extensions) =>
+        extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+}
