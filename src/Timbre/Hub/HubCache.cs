@@ -3,14 +3,6 @@ namespace Timbre.Hub;
 /// <summary>The cache on disk, that of Python's <c>huggingface_hub</c>: what is in it, and how it is made smaller.</summary>
 public sealed class HubCache
 {
-    private static readonly EnumerationOptions Everything = new()
-    {
-        RecurseSubdirectories = true,
-        AttributesToSkip = FileAttributes.None,
-        MaxRecursionDepth = 16,
-        IgnoreInaccessible = true,
-    };
-
     /// <summary>The cache in a folder, which need not be there.</summary>
     public HubCache(string folder) => Folder = Path.GetFullPath(folder);
 
@@ -87,7 +79,7 @@ public sealed class HubCache
         string absent = Path.Combine(folder.Path, ".no_exist", chosen.Commit);
         if (Directory.Exists(absent))
             Directory.Delete(absent, recursive: true);
-        foreach (string path in alone)
+        foreach (string path in alone.Where(File.Exists))
             File.Delete(path);
         return freed;
     }
@@ -122,9 +114,8 @@ public sealed class HubCache
     {
         if (!Directory.Exists(folder.Refs))
             yield break;
-        foreach (string path in Directory.EnumerateFiles(folder.Refs, "*", Everything).Order(StringComparer.Ordinal))
+        foreach (string name in CacheFiles.In(folder.Refs).Select(file => CacheFiles.NameIn(folder.Refs, file.FullName)).Order(StringComparer.Ordinal))
         {
-            string name = Path.GetRelativePath(folder.Refs, path).Replace(Path.DirectorySeparatorChar, '/');
             if (HubNames.IsRevision(name) && folder.ReadRef(name) is { } commit)
                 yield return (name, commit);
         }
@@ -132,8 +123,5 @@ public sealed class HubCache
 
     /// <summary>The files of a snapshot, each as what it links to; links to nothing are left out.</summary>
     private static IEnumerable<string> ContentsOf(string snapshot) =>
-        from file in new DirectoryInfo(snapshot).EnumerateFiles("*", Everything)
-        let target = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true)
-        where target is FileInfo { Exists: true }
-        select Path.GetFullPath(target.FullName);
+        CacheFiles.In(snapshot).Select(CacheFiles.ContentOf).OfType<FileInfo>().Select(content => content.FullName);
 }

@@ -49,11 +49,8 @@ internal sealed class RepositoryFolder
     public string Pointer(string commit, string path) => HubPath.Inside(Snapshot(commit), path);
 
     /// <summary>Whether a snapshot holds the file, whole.</summary>
-    public bool Has(string commit, HubFile file)
-    {
-        var info = new FileInfo(Pointer(commit, file.Path));
-        return info.Exists && LengthOf(info) == file.Size;
-    }
+    public bool Has(string commit, HubFile file) =>
+        CacheFiles.ContentOf(new FileInfo(Pointer(commit, file.Path))) is { } content && content.Length == file.Size;
 
     /// <summary>The commit that a branch or tag had when it was last asked for; null where it never was. A commit is itself.</summary>
     public string? ReadRef(string revision)
@@ -110,12 +107,12 @@ internal sealed class RepositoryFolder
     public Dictionary<string, HubFile> CountFiles(string commit)
     {
         string snapshot = Snapshot(commit);
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, MaxRecursionDepth = 16 };
         var files = new Dictionary<string, HubFile>(StringComparer.Ordinal);
-        foreach (FileInfo file in new DirectoryInfo(snapshot).EnumerateFiles("*", options).Where(file => File.Exists(file.FullName)))
+        foreach (FileInfo file in CacheFiles.In(snapshot))
         {
-            string path = System.IO.Path.GetRelativePath(snapshot, file.FullName).Replace(System.IO.Path.DirectorySeparatorChar, '/');
-            files[path] = new HubFile(path, LengthOf(file), null);
+            string path = CacheFiles.NameIn(snapshot, file.FullName);
+            if (CacheFiles.ContentOf(file) is { } content)
+                files[path] = new HubFile(path, content.Length, null);
         }
         return files;
     }
@@ -124,10 +121,6 @@ internal sealed class RepositoryFolder
     public string NewTemporary() => System.IO.Path.Combine(Path, $".{Guid.NewGuid():N}.tmp");
 
     private string RefPath(string revision) => System.IO.Path.Combine([Refs, .. HubNames.CheckRevision(revision).Split('/')]);
-
-    /// <summary>The length of a file or of what it links to.</summary>
-    private static long LengthOf(FileInfo file) =>
-        file.LinkTarget is null ? file.Length : file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo { Exists: true } target ? target.Length : -1;
 
     private void WriteWhole(string path, Action<Stream> write)
     {

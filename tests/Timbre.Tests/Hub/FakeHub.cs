@@ -140,8 +140,8 @@ internal sealed class FakeHub : IAsyncDisposable
         if (!breaks)
             return;
         await context.Response.Body.FlushAsync(context.RequestAborted);
-        if (fault!.Kind == FaultKind.Stall)
-            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        // A reset takes from the client what it has not read yet, hence the moment.
+        await Task.Delay(fault!.Kind == FaultKind.Stall ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(20), context.RequestAborted);
         context.Abort();
     }
 

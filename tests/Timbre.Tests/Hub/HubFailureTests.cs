@@ -189,7 +189,7 @@ public sealed class HubFailureTests : HubTest
     {
         if (name != "voice")
             await Assert.ThrowsAsync<ArgumentException>(() => Client().GetSnapshotAsync(name, cancellationToken: Token));
-        Assert.False(Timbre.Hub.HubNames.IsRepository(name));
+        Assert.False(HubNames.IsRepository(name));
         Assert.Empty(Hub.Requests);
     }
 
