@@ -1,5 +1,6 @@
 using Timbre.Audio;
 using Timbre.Cli;
+using Timbre.Hub;
 using Timbre.Loading;
 
 namespace Timbre.Tests.Cli;
@@ -27,6 +28,9 @@ internal sealed class CliRun : IDisposable
     public bool OnTerminal { get; init; }
 
     public IReadOnlyList<string> Catalog { get; init; } = [];
+
+    /// <summary>The Hub; none that answers where this is null.</summary>
+    public HubOptions? Hub { get; init; }
 
     public CancellationToken CancellationToken { get; init; }
 
@@ -60,7 +64,9 @@ internal sealed class CliRun : IDisposable
         OpenOutput = () => _bytes,
         InputRedirected = !OnTerminal,
         OutputRedirected = !OnTerminal,
+        ErrorRedirected = !OnTerminal,
         Catalog = new ModelCatalog(Catalog),
+        ReadHubOptions = () => Hub ?? new HubOptions { CacheFolder = At("hub"), Offline = true },
         LoadSpeechToText = (model, options, _) => Task.FromResult<ISpeechToText>(Loaded(Listener, model, options)),
         LoadTextToSpeech = (model, options, _) => Task.FromResult<ITextToSpeech>(Loaded(Speaker, model, options)),
     };
