@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Timbre.Hub;
 
 /// <summary>
-/// Downloads from the Hugging Face Hub, or another server that speaks its language, into the cache that Python's <c>huggingface_hub</c>
+/// Downloads from and uploads to the Hugging Face Hub, or another server that speaks its language, into the cache that Python's <c>huggingface_hub</c>
 /// shares. Safe to use from several threads; two processes that want the same file download it once.
 /// </summary>
 public sealed class HubClient
@@ -77,6 +77,27 @@ public sealed class HubClient
         }
         await FetchAsync(listing, [found], force: false, progress, cancellationToken).ConfigureAwait(false);
         return folder.Pointer(listing.Commit, file);
+    }
+
+    /// <summary>
+    /// Uploads a folder to the branch <c>main</c> of a repository, which is made where it is not there: as one commit, of the files that differ
+    /// from those in it. What is uploaded before a failure is not uploaded again.
+    /// </summary>
+    /// <param name="repository">Its name, <c>owner/name</c>.</param>
+    /// <param name="folder">The folder. Files of version control are left out, links to files are followed.</param>
+    /// <param name="message">The message of the commit.</param>
+    /// <param name="isPrivate">Whether a new repository is private.</param>
+    /// <param name="progress">Told of each file's bytes.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The address of the repository's page.</returns>
+    /// <exception cref="HubException">There is no token that may write, or the transfer failed.</exception>
+    /// <exception cref="ArgumentException">The name is none, or the folder is missing, empty, or has a name that cannot be uploaded.</exception>
+    public Task<string> UploadFolderAsync(
+        string repository, string folder, string message, bool isPrivate = false, IProgress<HubProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(message);
+        return new FolderUpload(_http, HubNames.CheckRepository(repository)).RunAsync(folder, message, isPrivate, progress, cancellationToken);
     }
 
     /// <summary>The files of a revision, from the Hub, else from the cache.</summary>

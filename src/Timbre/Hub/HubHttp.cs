@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 
 namespace Timbre.Hub;
@@ -87,6 +89,19 @@ internal sealed class HubHttp
             return (await ReadJsonAsync(answer.Message, subject, token).ConfigureAwait(false), NextPage(answer.Message, address, subject));
         }, retries, cancellationToken);
 
+    /// <summary>Posts JSON and gets JSON, with retries.</summary>
+    public Task<JsonDocument> PostJsonAsync(
+        Uri address, JsonNode body, HubSubject subject, CancellationToken cancellationToken, string mediaType = "application/json") =>
+        Retry.ExecuteAsync(async token =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, mediaType) };
+            request.Headers.TryAddWithoutValidation("Accept", mediaType);
+            using HttpResponseMessage response = await SendAsync(request, subject, token).ConfigureAwait(false);
+            return response.IsSuccessStatusCode
+                ? await ReadJsonAsync(response, subject, token).ConfigureAwait(false)
+                : throw HubErrors.From(response, subject, Options, IsOwn(address));
+        }, Options.Retries, cancellationToken);
+
     /// <summary>Sends a request, once, without following redirects. The token goes along where the address is the Hub's own.</summary>
     /// <exception cref="TransientException">No answer came.</exception>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HubSubject subject, CancellationToken cancellationToken)
@@ -98,9 +113,11 @@ internal sealed class HubHttp
         if (Options.Token is { } token && IsOwn(request.RequestUri!))
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // A body that is sent takes its time; that of the answer is watched by its reader.
-        if (request.Content is null)
-            timeout.CancelAfter(Options.RequestTimeout);
+        // Only until the answer begins; its body is watched by its reader. What is sent is given more time, and more with each part.
+        TimeSpan limit = request.Content is null ? Options.RequestTimeout : Options.SendTimeout;
+        timeout.CancelAfter(limit);
+        if (request.Content is WatchedContent watched)
+            watched.Moved = () => Restart(timeout, limit);
         string host = request.RequestUri!.GetLeftPart(UriPartial.Authority);
         try
         {
@@ -108,7 +125,7 @@ internal sealed class HubHttp
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw HubErrors.Unreachable(host, subject, error, $"no answer in {Options.RequestTimeout.TotalSeconds:0.#} s");
+            throw HubErrors.Unreachable(host, subject, error, $"no answer in {limit.TotalSeconds:0.#} s");
         }
         catch (HttpRequestException error)
         {
@@ -140,6 +157,18 @@ internal sealed class HubHttp
             {
                 throw new HubException(HubFailure.Protocol, $"{subject}: {host} does not send JSON. Is it a Hub (HF_ENDPOINT), or a proxy's page?", error);
             }
+        }
+    }
+
+    private static void Restart(CancellationTokenSource timeout, TimeSpan limit)
+    {
+        try
+        {
+            timeout.CancelAfter(limit);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The answer came before all was sent.
         }
     }
 

@@ -39,6 +39,9 @@ public sealed record HubOptions
     /// <summary>The clock of the waits between tries.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>How long the Hub may think about what it was sent, and a connection take nothing of what is being sent.</summary>
+    internal TimeSpan SendTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>The free bytes of the disk that holds a folder, or null where that cannot be told.</summary>
     internal Func<string, long?> FreeSpace { get; init; } = DiskSpace.Free;
 

@@ -24,9 +24,9 @@ internal sealed class SnapshotDownload(HubHttp http)
     {
         var folder = new RepositoryFolder(http.Options.CacheFolder, listing.Repository);
         HubFile[] missing = [.. files.Where(file => (force && file.Etag is not null) || !folder.Has(listing.Commit, file))];
-        var transfer = new TransferProgress(listing.Repository, files, progress);
+        var transfer = new TransferProgress(listing.Repository, files.Sum(file => file.Size), progress);
         foreach (HubFile file in files.Except(missing))
-            transfer.Of(file)(file.Size);
+            transfer.Of(file.Path, file.Size)(file.Size);
         if (missing.Length == 0)
             return folder.Snapshot(listing.Commit);
         CheckReachable(listing, missing);
@@ -34,7 +34,7 @@ internal sealed class SnapshotDownload(HubHttp http)
         WriteCacheTag();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, http.Options.Parallelism), CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(missing, parallel, async (file, token) =>
-            await new BlobDownload(http, folder, listing, file, transfer.Of(file)).RunAsync(_links, force, token).ConfigureAwait(false)).ConfigureAwait(false);
+            await new BlobDownload(http, folder, listing, file, transfer.Of(file.Path, file.Size)).RunAsync(_links, force, token).ConfigureAwait(false)).ConfigureAwait(false);
         return folder.Snapshot(listing.Commit);
     }
 

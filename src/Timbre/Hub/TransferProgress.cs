@@ -12,11 +12,11 @@ internal sealed class TransferProgress
     private long _bytes;
 
     /// <summary>Begins with nothing transferred.</summary>
-    public TransferProgress(string repository, IReadOnlyList<HubFile> files, IProgress<HubProgress>? progress) =>
-        (_repository, _size, _progress) = (repository, files.Sum(file => file.Size), progress);
+    public TransferProgress(string repository, long size, IProgress<HubProgress>? progress) =>
+        (_repository, _size, _progress) = (repository, size, progress);
 
     /// <summary>Takes the bytes of one file that are there; called by one thread at a time for each file.</summary>
-    public Action<long> Of(HubFile file)
+    public Action<long> Of(string file, long size)
     {
         long known = 0, reported = -1;
         return bytes =>
@@ -25,10 +25,10 @@ internal sealed class TransferProgress
             {
                 _bytes += bytes - known;
                 known = bytes;
-                if (_progress is null || bytes == reported || (reported >= 0 && bytes > reported && bytes < reported + Step && bytes < file.Size))
+                if (_progress is null || bytes == reported || (reported >= 0 && bytes > reported && bytes < reported + Step && bytes < size))
                     return;
                 reported = bytes;
-                _progress.Report(new HubProgress(_repository, file.Path, bytes, file.Size, _bytes, _size));
+                _progress.Report(new HubProgress(_repository, file, bytes, size, _bytes, _size));
             }
         };
     }

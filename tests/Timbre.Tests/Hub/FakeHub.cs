@@ -39,6 +39,12 @@ internal sealed class FakeHub : IAsyncDisposable
     /// <summary>The waits between tries that were asked for, each over at once.</summary>
     public ImmediateTime Time { get; } = new();
 
+    /// <summary>What was uploaded to the second host: objects by their hash, parts by their hash and number.</summary>
+    public ConcurrentDictionary<string, byte[]> Uploaded { get; } = [];
+
+    /// <summary>The lengths of the parts that large files are uploaded in; null takes them whole.</summary>
+    public int? PartLength { get; set; }
+
     /// <summary>How many files a page of a list has.</summary>
     public int PageSize { get; set; } = 100;
 
@@ -67,6 +73,12 @@ internal sealed class FakeHub : IAsyncDisposable
     {
         lock (_lock)
             _faults.Add((fault, fault.Times));
+    }
+
+    public void ForgetFaults()
+    {
+        lock (_lock)
+            _faults.Clear();
     }
 
     public HubOptions Options(string cacheFolder) => new()

@@ -17,12 +17,12 @@ internal sealed partial class FakeHubApi(FakeHub hub)
             return AnswerAsync(context, tree, (repository, commit, _) => SendTreeAsync(context, repository, commit));
         if (FilePath().Match(path) is { Success: true } file)
             return AnswerAsync(context, file, (repository, commit, name) => SendFileAsync(context, repository, commit, name, fault));
-        return RefuseAsync(context, StatusCodes.Status404NotFound, "", "Not Found");
+        return new FakeUploads(hub).HandleAsync(context);
     }
 
     private Task AnswerAsync(HttpContext context, Match match, Func<FakeRepository, string, string, Task> answer)
     {
-        string? token = context.Request.Headers.Authorization.ToString() is { Length: > 7 } header ? header["Bearer ".Length..] : null;
+        string? token = TokenOf(context);
         if (token is not null and not FakeHub.GoodToken and not FakeHub.StrangerToken)
             return RefuseAsync(context, StatusCodes.Status401Unauthorized, "", "Invalid credentials in Authorization header");
         bool isKnown = token == FakeHub.GoodToken;
@@ -34,10 +34,15 @@ internal sealed partial class FakeHubApi(FakeHub hub)
             return RefuseAsync(context, token is null ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden, "GatedRepo",
                 $"Access to model {repository.Name} is restricted.");
         }
-        return repository.Resolve(Uri.UnescapeDataString(match.Groups["revision"].Value)) is { } commit
+        string revision = match.Groups["revision"].Success ? Uri.UnescapeDataString(match.Groups["revision"].Value) : "main";
+        return repository.Resolve(revision) is { } commit
             ? answer(repository, commit, match.Groups["file"].Value)
             : RefuseAsync(context, StatusCodes.Status404NotFound, "RevisionNotFound", "Invalid rev id");
     }
+
+    /// <summary>The token that came along, or null.</summary>
+    public static string? TokenOf(HttpContext context) =>
+        context.Request.Headers.Authorization.ToString() is { Length: > 7 } header ? header["Bearer ".Length..] : null;
 
     private static Task SendInfoAsync(HttpContext context, FakeRepository repository, string commit) => SendJsonAsync(context, new JsonObject
     {
@@ -88,13 +93,13 @@ internal sealed partial class FakeHubApi(FakeHub hub)
         await hub.SendFileAsync(context, file.Content, fault);
     }
 
-    private static Task SendJsonAsync(HttpContext context, JsonNode json)
+    public static Task SendJsonAsync(HttpContext context, JsonNode json)
     {
         context.Response.ContentType = "application/json";
         return context.Response.WriteAsync(json.ToJsonString(new JsonSerializerOptions()));
     }
 
-    private static Task RefuseAsync(HttpContext context, int status, string code, string message)
+    public static Task RefuseAsync(HttpContext context, int status, string code, string message)
     {
         context.Response.StatusCode = status;
         if (code.Length > 0)
@@ -103,7 +108,7 @@ internal sealed partial class FakeHubApi(FakeHub hub)
         return Task.CompletedTask;
     }
 
-    [GeneratedRegex(@"^/api/models/(?<repository>[^/]+/[^/]+)/revision/(?<revision>.+)$")]
+    [GeneratedRegex(@"^/api/models/(?<repository>[^/]+/[^/]+)(?:/revision/(?<revision>.+))?$")]
     private static partial Regex InfoPath();
 
     [GeneratedRegex(@"^/api/models/(?<repository>[^/]+/[^/]+)/tree/(?<revision>[^/]+)$")]

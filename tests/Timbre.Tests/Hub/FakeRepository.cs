@@ -17,6 +17,8 @@ internal sealed class FakeRepository(string name)
     /// <summary>Whether only the account of <see cref="FakeHub.GoodToken"/> may see it.</summary>
     public bool IsPrivate { get; set; }
 
+    public string? LastMessage { get; set; }
+
     public string Head => _refs["main"];
 
     /// <summary>Makes a commit with these files alone, to which <c>main</c> or another revision moves.</summary>

@@ -54,4 +54,9 @@ public abstract class HubTest : IAsyncLifetime
         Assert.Equal(file.Content, File.ReadAllBytes(Path.Combine([snapshot, .. file.Path.Split('/')])));
 
     private protected FakeRequest[] RequestsFor(string part) => [.. Hub.Requests.Where(request => request.Path.Contains(part, StringComparison.Ordinal))];
+
+    private protected sealed class Listener(Action<HubProgress> listen) : IProgress<HubProgress>
+    {
+        public void Report(HubProgress value) => listen(value);
+    }
 }

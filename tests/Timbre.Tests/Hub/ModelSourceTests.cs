@@ -1,4 +1,3 @@
-using Timbre.Hub;
 using Timbre.Loading;
 using Timbre.Tests.Models.Kokoro;
 using Timbre.Tests.Models.Whisper;

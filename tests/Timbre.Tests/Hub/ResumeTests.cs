@@ -165,9 +165,4 @@ public sealed class ResumeTests : HubTest
         File.WriteAllBytes(Blob(Weights), Weights.Content[..1000]);
         AssertHolds(await Client().GetSnapshotAsync(Name, cancellationToken: Token), Weights);
     }
-
-    private sealed class Listener(Action<HubProgress> listen) : IProgress<HubProgress>
-    {
-        public void Report(HubProgress value) => listen(value);
-    }
 }

@@ -172,9 +172,4 @@ public sealed class SnapshotTests : HubTest
         Assert.True(File.Exists(Path.Combine(RepositoryFolder, ".no_exist", commit, "voices", "nobody.bin")));
         await Assert.ThrowsAsync<ArgumentException>(() => Client().GetFileAsync(Name, "../config.json", cancellationToken: Token));
     }
-
-    private sealed class Listener(Action<HubProgress> listen) : IProgress<HubProgress>
-    {
-        public void Report(HubProgress value) => listen(value);
-    }
 }

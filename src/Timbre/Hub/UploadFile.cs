@@ -1,0 +1,14 @@
+namespace Timbre.Hub;
+
+/// <summary>A file of a folder that is uploaded.</summary>
+/// <param name="Path">Its path in the repository, with slashes.</param>
+/// <param name="LocalPath">Where it is.</param>
+/// <param name="Size">Its bytes.</param>
+internal sealed record UploadFile(string Path, string LocalPath, long Size)
+{
+    /// <summary>Whether the Hub wants it in LFS.</summary>
+    public bool IsLfs { get; init; }
+
+    /// <summary>Its hash: SHA-256 in LFS, else git's.</summary>
+    public string Hash { get; init; } = "";
+}
