@@ -10,7 +10,7 @@ internal static class HubModels
     public static IEnumerable<string> Names(CommandHost host, Func<ModelFamily?, bool> isWanted)
     {
         var cache = new HubCache(host.ReadHubOptions().CacheFolder);
-        return cache.EnumerateNames().Where(name => isWanted(FamilyOf(cache.Find(name)!)));
+        return cache.EnumerateNames().Where(name => cache.Find(name) is { } repository && isWanted(FamilyOf(repository)));
     }
 
     /// <summary>The family of a repository, by the config of its newest commit that has one.</summary>

@@ -52,6 +52,15 @@ internal static partial class HubNames
         return IsValidRepository(repository) ? repository : null;
     }
 
+    /// <summary>The repository of a snapshot's folder; null where it is none: <c>models--owner--name/snapshots/{commit}</c>.</summary>
+    public static string? RepositoryOfSnapshot(string folder)
+    {
+        string? parent = Path.GetDirectoryName(folder);
+        return parent is not null && Path.GetFileName(parent) == "snapshots" && IsCommit(Path.GetFileName(folder))
+            ? RepositoryOf(Path.GetFileName(Path.GetDirectoryName(parent)) ?? "")
+            : null;
+    }
+
     // Names without an owner are those of the Hub's first models, which the cache of others may hold.
     private static bool IsValidRepository(string repository) =>
         repository.Length <= 96 && RepositoryLetters().IsMatch(repository) && !repository.Contains("--", StringComparison.Ordinal)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Timbre.Hub;
 
 namespace Timbre.Loading;
 
@@ -16,8 +17,15 @@ internal sealed class ModelFiles
     /// <summary>Its <c>config.json</c>.</summary>
     public ConfigJson Config { get; }
 
-    /// <summary>The name of the folder, for messages and lists only.</summary>
-    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder)));
+    /// <summary>The name of the folder, or of the repository that it is a snapshot of; for messages and lists only.</summary>
+    public string Name
+    {
+        get
+        {
+            string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder));
+            return HubNames.RepositoryOfSnapshot(folder) ?? Path.GetFileName(folder);
+        }
+    }
 
     /// <summary>
     /// The weight files: what the index lists, else <c>model.safetensors</c>, else all <c>*.safetensors</c> of the folder.

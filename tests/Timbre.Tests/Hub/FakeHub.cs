@@ -85,8 +85,9 @@ internal sealed class FakeHub : IAsyncDisposable
     {
         Endpoint = Endpoint,
         CacheFolder = cacheFolder,
-        RequestTimeout = TimeSpan.FromSeconds(5),
-        StallTimeout = TimeSpan.FromMilliseconds(400),
+        // On a busy machine a test must not take a slow moment for a fault.
+        RequestTimeout = TimeSpan.FromSeconds(60),
+        StallTimeout = TimeSpan.FromSeconds(60),
         TimeProvider = Time,
     };
 

@@ -16,7 +16,7 @@ public sealed class ModelSourceTests : HubTest
         Hub.Add(Name, FilesOf(TinyWhisper.Folder));
         LoadOptions options = Options() with { Device = "cpu" };
         using (ISpeechToText model = await Speech.LoadSpeechToTextAsync(Name, options, Token))
-            Assert.Equal("whisper", model.Info.Family);
+            Assert.Equal(("whisper", Name), (model.Info.Family, model.Info.Name));
         Hub.Requests.Clear();
         using (ISpeechModel model = await Speech.LoadAsync($"{Name}@main", options, Token))
             Assert.Equal("whisper", model.Info.Family);

@@ -19,7 +19,8 @@ public sealed class ResumeTests : HubTest
     {
         Hub.Add(Name, Weights);
         Hub.Fail(new FakeFault(InStorage(Weights), (FaultKind)kind, bytes));
-        AssertHolds(await Client().GetSnapshotAsync(Name, cancellationToken: Token), Weights);
+        HubClient client = Client(options => (FaultKind)kind == FaultKind.Stall ? options with { StallTimeout = TimeSpan.FromMilliseconds(400) } : options);
+        AssertHolds(await client.GetSnapshotAsync(Name, cancellationToken: Token), Weights);
         string?[] ranges = [.. RequestsFor("/objects/").Select(request => request.Range)];
         Assert.Equal(2, ranges.Length);
         Assert.Null(ranges[0]);
