@@ -12,7 +12,7 @@ internal static class GoldenTensors
     {
         if (!File.Exists(path))
             return new Dictionary<string, GoldenTensor>();
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using TensorFile file = TensorFile.Open(path);
         return file.Entries.Values.ToDictionary(entry => entry.Name, entry =>
             new GoldenTensor(entry.Name, entry.Type.Name, entry.Shape, Values(entry.Type, file.Bytes(entry))));
     }

@@ -5,13 +5,13 @@ namespace Timbre.Loading.Weights;
 /// <summary>The weight files of a model folder, mapped and checked, before anything is read.</summary>
 internal sealed class Checkpoint : IDisposable
 {
-    private readonly List<SafetensorsFile> _files;
-    private readonly Dictionary<string, (SafetensorsFile File, TensorEntry Entry)> _tensors = [];
+    private readonly List<TensorFile> _files;
+    private readonly Dictionary<string, (TensorFile File, TensorEntry Entry)> _tensors = [];
 
-    private Checkpoint(List<SafetensorsFile> files)
+    private Checkpoint(List<TensorFile> files)
     {
         _files = files;
-        foreach (SafetensorsFile file in files)
+        foreach (TensorFile file in files)
         {
             foreach (TensorEntry entry in file.Entries.Values)
             {
@@ -34,11 +34,11 @@ internal sealed class Checkpoint : IDisposable
     /// <exception cref="WeightException">A file breaks the format or a shard is missing.</exception>
     public static Checkpoint Open(ModelFiles files)
     {
-        var opened = new List<SafetensorsFile>();
+        var opened = new List<TensorFile>();
         try
         {
             foreach (string path in files.WeightFiles)
-                opened.Add(SafetensorsFile.Open(path));
+                opened.Add(TensorFile.Open(path));
             return new Checkpoint(opened);
         }
         catch
@@ -57,7 +57,7 @@ internal sealed class Checkpoint : IDisposable
     public WeightStore Load(CheckpointLayout layout, QuantizationConfig? quantization, torch.Device device, torch.ScalarType type)
     {
         var store = new WeightStore(quantization, device, type);
-        foreach ((string name, (SafetensorsFile file, TensorEntry entry)) in _tensors)
+        foreach ((string name, (TensorFile file, TensorEntry entry)) in _tensors)
         {
             (string? newName, int[]? axes) = layout.Map.Apply(name);
             if (newName is not null)

@@ -6,7 +6,7 @@ namespace Timbre.Loading.Weights;
 /// <param name="File">Where it stands.</param>
 /// <param name="Entry">What the header says.</param>
 /// <param name="Axes">Permutation to apply, or null.</param>
-internal sealed record StoredTensor(SafetensorsFile File, TensorEntry Entry, int[]? Axes)
+internal sealed record StoredTensor(TensorFile File, TensorEntry Entry, int[]? Axes)
 {
     /// <summary>The sizes after the permutation.</summary>
     public long[] Shape { get; } = Permute(File, Entry, Axes);
@@ -24,7 +24,7 @@ internal sealed record StoredTensor(SafetensorsFile File, TensorEntry Entry, int
         }
     }
 
-    private static long[] Permute(SafetensorsFile file, TensorEntry entry, int[]? axes)
+    private static long[] Permute(TensorFile file, TensorEntry entry, int[]? axes)
     {
         if (axes is null)
             return entry.Shape;

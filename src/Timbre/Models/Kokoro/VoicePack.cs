@@ -61,7 +61,7 @@ internal sealed record VoicePack(float[] Values, int Width)
 
     private static float[] ReadSafetensors(string path, int width)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using TensorFile file = TensorFile.Open(path);
         if (!file.Entries.TryGetValue("voice", out TensorEntry? entry))
             throw new WeightException($"{path}: has no tensor 'voice'.");
         if (entry.Shape is not [> 0, 1, var columns] || columns != width || entry.Length > MaxLength)

@@ -24,7 +24,7 @@ public class SafetensorsTests
         using var folder = new TemporaryFolder();
         byte[] bytes = [.. Enumerable.Range(0, 6 * size).Select(i => (byte)(i % 2))];
         string path = new SafetensorsBuilder().AddFloats("before", [1], 1).Add("x", type, [2, 3], bytes).Write(folder.Path);
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using TensorFile file = TensorFile.Open(path);
         using Tensor tensor = file.Read(file.Entries["x"]);
         Assert.Equal(expected, tensor.dtype);
         Assert.Equal([2L, 3L], tensor.shape);
@@ -36,7 +36,7 @@ public class SafetensorsTests
     {
         using var folder = new TemporaryFolder();
         string path = new SafetensorsBuilder().AddFloats("none", [0, 4]).AddFloats("scalar", [], 3.5f).Write(folder.Path);
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using TensorFile file = TensorFile.Open(path);
         using Tensor none = file.Read(file.Entries["none"]), scalar = file.Read(file.Entries["scalar"]);
         Assert.Equal([0L, 4L], none.shape);
         Assert.Equal(3.5f, scalar.item<float>());
@@ -67,7 +67,7 @@ public class SafetensorsTests
         using var folder = new TemporaryFolder();
         string path = folder["broken.safetensors"];
         File.WriteAllBytes(path, bytes);
-        var error = Assert.Throws<WeightException>(() => SafetensorsFile.Open(path).Dispose());
+        var error = Assert.Throws<WeightException>(() => TensorFile.Open(path).Dispose());
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.StartsWith("broken.safetensors", error.Message, StringComparison.Ordinal);
     }

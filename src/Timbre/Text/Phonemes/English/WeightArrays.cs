@@ -6,7 +6,7 @@ namespace Timbre.Text.Phonemes.English;
 /// <summary>The float32 weights of a folder's <c>model.safetensors</c> as arrays, for networks that run without a tensor library.</summary>
 internal sealed class WeightArrays(string folder) : IDisposable
 {
-    private readonly SafetensorsFile _file = SafetensorsFile.Open(Path.Combine(folder, "model.safetensors"));
+    private readonly TensorFile _file = TensorFile.Open(Path.Combine(folder, "model.safetensors"));
 
     /// <summary>The values of a tensor, row after row.</summary>
     /// <exception cref="WeightException">It is missing, or not that long, or not float32.</exception>
