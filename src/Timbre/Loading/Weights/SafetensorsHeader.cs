@@ -106,22 +106,9 @@ internal static class SafetensorsHeader
         if (offsets[0] > offsets[1] || offsets[1] > dataLength)
             throw Broken(fileName, $"'{name}' lies at {offsets[0]}..{offsets[1]} of {dataLength} data bytes");
         long length = offsets[1] - offsets[0];
-        if (ByteCount(shape, type.Size) != length)
+        if (TensorEntry.ByteCount(shape, type.Size) != length)
             throw Broken(fileName, $"'{name}' is {typeName} [{string.Join(", ", shape)}] but has {length} bytes");
         return new TensorEntry(name, type, shape, dataStart + offsets[0], length);
-    }
-
-    /// <summary>Bytes that the shape needs; -1 when that overflows.</summary>
-    private static long ByteCount(long[] shape, int size)
-    {
-        UInt128 count = (UInt128)size;
-        foreach (long length in shape)
-        {
-            count *= (UInt128)length;
-            if (count > long.MaxValue)
-                return -1;
-        }
-        return (long)count;
     }
 
     private static long[] ReadNumbers(ref Utf8JsonReader json, int limit, string name, string fileName)

@@ -13,4 +13,17 @@ internal sealed record TensorEntry(string Name, TensorType Type, long[] Shape, l
 
     /// <summary>Elements from the first value to the last, both included, of a tensor with strides that has values.</summary>
     public long Reach => 1 + Shape.Zip(Strides!, (size, stride) => (size - 1) * stride).Sum();
+
+    /// <summary>Bytes that the shape needs; -1 when that overflows.</summary>
+    public static long ByteCount(IEnumerable<long> shape, int size)
+    {
+        UInt128 count = (UInt128)size;
+        foreach (long length in shape)
+        {
+            count *= (UInt128)length;
+            if (count > long.MaxValue)
+                return -1;
+        }
+        return (long)count;
+    }
 }

@@ -26,7 +26,7 @@ internal abstract class TensorFile(MappedFile map) : IDisposable
         MappedFile map = MappedFile.Open(path);
         try
         {
-            return new SafetensorsFile(map);
+            return Read(map);
         }
         catch
         {
@@ -48,31 +48,43 @@ internal abstract class TensorFile(MappedFile map) : IDisposable
     public virtual Tensor Read(TensorEntry entry)
     {
         if (entry.Strides is null)
-            return Copy(entry.Offset, entry.Type, entry.Shape);
+            return Copy(entry, entry.Shape);
         // All from the tensor's first element to its last, of which the strides choose.
-        using Tensor stretch = Copy(entry.Offset, entry.Type, [entry.Reach]);
+        using Tensor stretch = Copy(entry, [entry.Reach]);
         using Tensor view = stretch.as_strided(entry.Shape, entry.Strides);
         return view.contiguous();
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => map.Dispose();
+
+    private static TensorFile Read(MappedFile map)
     {
-        map.Dispose();
-        GC.SuppressFinalize(this);
+        ReadOnlySpan<byte> start = map.Span(0, Math.Min(map.Length, 64));
+        if (ZipDirectory.IsZip(start))
+        {
+            IReadOnlyDictionary<string, ZipEntry> members = ZipDirectory.Read(map);
+            return TorchArchive.Matches(members) ? new TorchFile(map, TorchArchive.Read(map, members))
+                : NpzFile.Matches(members) ? new NpzFile(map, members)
+                : throw new WeightException($"{map.Name}: is a zip archive without tensors. Unpack it and name the file that has the weights.");
+        }
+        return TorchLegacy.Matches(start) ? new TorchFile(map, TorchLegacy.Read(map)) : new SafetensorsFile(map);
     }
 
-    private unsafe Tensor Copy(long offset, TensorType type, long[] shape)
+    /// <summary>Copies bytes from the tensor's first one on.</summary>
+    protected virtual unsafe void CopyTo(TensorEntry entry, byte* target, long length) => map.CopyTo(entry.Offset, target, length);
+
+    private unsafe Tensor Copy(TensorEntry entry, long[] shape)
     {
-        Tensor tensor = empty(shape, dtype: type.ScalarType);
-        long length = tensor.numel() * type.Size;
+        Tensor tensor = empty(shape, dtype: entry.Type.ScalarType);
+        long length = tensor.numel() * entry.Type.Size;
         if (length > 0)
         {
             // A span ends at 2 GiB: take the address from one element.
             using Tensor flat = tensor.view(-1);
             using Tensor first = flat.narrow(0, 0, 1);
             fixed (byte* target = first.bytes)
-                map.CopyTo(offset, target, length);
+                CopyTo(entry, target, length);
         }
         return tensor;
     }

@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace Timbre.Loading.Weights;
 
-/// <summary>An element type of the safetensors format.</summary>
+/// <summary>An element type, by its name in the safetensors format.</summary>
 /// <param name="Name">The name in the file's header, for example <c>BF16</c>.</param>
 /// <param name="Size">Bytes of one element.</param>
 /// <param name="ScalarType">The type of the tensor that holds it; U32 keeps its bits in an Int32, as torch has no such type.</param>
@@ -14,6 +14,7 @@ internal sealed record TensorType(string Name, int Size, torch.ScalarType Scalar
         new("F32", 4, torch.ScalarType.Float32),
         new("F16", 2, torch.ScalarType.Float16),
         new("BF16", 2, torch.ScalarType.BFloat16),
+        new("C64", 8, torch.ScalarType.ComplexFloat32),
         new("I64", 8, torch.ScalarType.Int64),
         new("I32", 4, torch.ScalarType.Int32),
         new("I16", 2, torch.ScalarType.Int16),
