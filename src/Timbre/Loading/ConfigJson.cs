@@ -65,6 +65,9 @@ internal sealed class ConfigJson
         }
     }
 
+    /// <summary>A config that stands inside another file.</summary>
+    public static ConfigJson From(JsonElement root, string path) => new(path, root);
+
     /// <summary>The config as a record: keys in snake_case, unknown ones ignored, a missing required one named.</summary>
     /// <exception cref="ModelNotSupportedException">A key is missing or of another kind.</exception>
     public T As<T>() where T : class

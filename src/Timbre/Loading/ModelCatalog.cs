@@ -17,15 +17,15 @@ public sealed class ModelCatalog
     /// <summary>The folders that are searched.</summary>
     public IReadOnlyList<string> Folders { get; }
 
-    /// <summary>The folder of a model: a path that exists, or the name of a folder in the catalog.</summary>
+    /// <summary>The folder or weight file of a model: a path that exists, or the name of a folder in the catalog.</summary>
     /// <exception cref="ModelNotSupportedException">Neither is there; the message says where was looked.</exception>
     public string Find(string model)
     {
-        if (Directory.Exists(model))
+        if (Directory.Exists(model) || File.Exists(model))
             return model;
         return TryFind(model) ?? throw new ModelNotSupportedException(
-            $"'{model}' is neither a folder nor one of the models found ({string.Join(", ", EnumerateModels().Select(model => model.Name))}). "
-            + $"Looked in: {string.Join(", ", Folders)}. Name a folder, add its parent to TIMBRE_MODELS, or name a repository of the Hub: owner/name.");
+            $"'{model}' is neither a folder, nor a weight file, nor one of the models found ({string.Join(", ", EnumerateModels().Select(model => model.Name))}). "
+            + $"Looked in: {string.Join(", ", Folders)}. Name a folder, or add its parent to TIMBRE_MODELS.");
     }
 
     /// <summary>The folder of that name in the catalog, or null; for models and for data such as lexicons.</summary>
@@ -49,10 +49,10 @@ public sealed class ModelCatalog
     {
         try
         {
-            string config = Path.Combine(folder, "config.json");
-            return File.Exists(config) ? ModelRegistry.Families.FirstOrDefault(family => family.Answers(ConfigJson.Read(config))) : null;
+            using ModelFiles files = ModelFiles.Open(folder);
+            return ModelRegistry.Families.FirstOrDefault(family => family.Answers(files.Config));
         }
-        catch (ModelNotSupportedException)
+        catch (Exception error) when (error is ModelNotSupportedException or WeightException)
         {
             return null;
         }

@@ -1,63 +1,56 @@
 using System.Text.Json;
-using Timbre.Hub;
+using Timbre.Loading.Weights;
 
 namespace Timbre.Loading;
 
-/// <summary>The files of one model folder, as on the Hub.</summary>
-internal sealed class ModelFiles
+/// <summary>
+/// The files of one model: a folder as on the Hub, or a single weight file, which brings its config along or stands beside it. What had to
+/// be unpacked is gone when this is disposed.
+/// </summary>
+internal sealed class ModelFiles : IDisposable
 {
     private const string ConfigName = "config.json";
-    private const string IndexName = "model.safetensors.index.json";
 
-    private ModelFiles(string folder, ConfigJson config) => (Folder, Config) = (folder, config);
+    /// <summary>Where weight files keep the network's sizes, by the name they give it.</summary>
+    private static readonly string[] SettingNames = ["dims", "config", "hyper_parameters"];
+
+    private readonly string _path;
+    private string? _unpacked;
+
+    private ModelFiles(string path, string folder, ConfigJson config) => (_path, Folder, Config) = (path, folder, config);
 
     /// <summary>The folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Its <c>config.json</c>.</summary>
+    /// <summary>Its <c>config.json</c>, or what the weight file carries in its place.</summary>
     public ConfigJson Config { get; }
 
-    /// <summary>The name of the folder, or of the repository that it is a snapshot of; for messages and lists only.</summary>
-    public string Name
-    {
-        get
-        {
-            string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder));
-            return HubNames.RepositoryOfSnapshot(folder) ?? Path.GetFileName(folder);
-        }
-    }
+    /// <summary>The name of the folder or the file, for messages and lists only.</summary>
+    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_path)));
 
-    /// <summary>
-    /// The weight files: what the index lists, else <c>model.safetensors</c>, else all <c>*.safetensors</c> of the folder.
-    /// </summary>
-    /// <exception cref="ModelNotSupportedException">There is none.</exception>
+    /// <summary>The weight files, as <see cref="WeightFileNames"/> chooses them.</summary>
+    /// <exception cref="ModelNotSupportedException">There is none, one is missing, or it is not clear which.</exception>
     public IReadOnlyList<string> WeightFiles
     {
-        get
-        {
-            if (Find(IndexName) is { } index)
-                return ReadIndex(index);
-            if (Find("model.safetensors") is { } single)
-                return [single];
-            string[] all = Directory.GetFiles(Folder, "*.safetensors");
-            Array.Sort(all, StringComparer.Ordinal);
-            return all.Length > 0 ? all : throw new ModelNotSupportedException($"{Folder}: has no *.safetensors file. Download the weights again.");
-        }
+        get => field ??= FindWeights(Folder);
+        private init;
     }
 
-    /// <summary>Opens a folder.</summary>
-    /// <exception cref="ModelNotSupportedException">There is no such folder, or no config in it.</exception>
-    public static ModelFiles Open(string folder) => Open(folder, ConfigName);
-
-    /// <summary>Opens a folder whose config has one of these names, the first that is there.</summary>
-    /// <exception cref="ModelNotSupportedException">There is no such folder, or no config in it.</exception>
-    public static ModelFiles Open(string folder, params string[] configNames)
+    /// <summary>Opens a folder, or a weight file.</summary>
+    /// <exception cref="ModelNotSupportedException">There is no such folder or file, or no config for it.</exception>
+    /// <exception cref="WeightException">The config is in a weight file, which is broken.</exception>
+    public static ModelFiles Open(string path)
     {
-        if (!Directory.Exists(folder))
-            throw new ModelNotSupportedException($"{folder}: no such folder.");
-        string config = configNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) ?? throw new ModelNotSupportedException(
-            $"{folder}: has no {configNames[0]}. A model folder holds {configNames[0]} and *.safetensors, as on the Hub.");
-        return new ModelFiles(folder, ConfigJson.Read(config));
+        if (File.Exists(path))
+            return OpenFile(path, path);
+        if (!Directory.Exists(path))
+            throw new ModelNotSupportedException($"{path}: no such folder or file.");
+        string config = Path.Combine(path, ConfigName);
+        // What a repository with a .nemo calls config.json is there for the Hub's statistics.
+        bool mayBeAlone = !File.Exists(config) || Directory.EnumerateFiles(path, "*.nemo").Any();
+        if (mayBeAlone && FindLone(path) is { } lone)
+            return OpenFile(path, lone);
+        return File.Exists(config) ? new ModelFiles(path, path, ConfigJson.Read(config)) : throw WithoutConfig(path);
     }
 
     /// <summary>The names of the files that the index of a folder lists, whether they are there or not; null where there is no index.</summary>
@@ -75,29 +68,85 @@ internal sealed class ModelFiles
         return File.Exists(path) ? path : null;
     }
 
-    private string[] ReadIndex(string index)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        IReadOnlyCollection<string> names = ReadIndexNames(index);
-        foreach (string name in names)
-        {
-            if (Find(name) is null)
-                throw new ModelNotSupportedException($"{Folder}: lacks {name}, which {IndexName} lists. Download it.");
-        }
-        return [.. names.Select(name => Path.Combine(Folder, name))];
+        if (_unpacked is not null)
+            Directory.Delete(_unpacked, recursive: true);
+        _unpacked = null;
     }
 
-    private static string[] ReadIndexNames(string index)
+    private static ModelFiles OpenFile(string path, string weights)
     {
-        ConfigJson json = ConfigJson.Read(index);
-        if (!json.Root.TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object)
-            throw new ModelNotSupportedException($"{index}: has no 'weight_map'.");
+        if (NemoArchive.Matches(weights))
+            return Unpack(path, weights);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(weights))!, config = Path.Combine(folder, ConfigName);
+        ConfigJson json = File.Exists(config) ? ConfigJson.Read(config) : ReadSettings(weights) ?? throw WithoutConfig(path);
+        return new ModelFiles(path, folder, json) { WeightFiles = [weights] };
+    }
+
+    private static ModelFiles Unpack(string path, string archive)
+    {
+        string folder = Directory.CreateTempSubdirectory("timbre-").FullName;
+        try
+        {
+            (string config, string weights) = NemoArchive.Unpack(archive, folder);
+            return new ModelFiles(path, folder, YamlConfig.Parse(config, archive)) { WeightFiles = [weights], _unpacked = folder };
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    private static ConfigJson? ReadSettings(string weights)
+    {
+        using TensorFile file = TensorFile.Open(weights);
+        if (file.Settings is not { } settings)
+            return null;
+        foreach (string name in SettingNames)
+        {
+            if (settings.TryGetProperty(name, out JsonElement inner) && inner.ValueKind == JsonValueKind.Object)
+                return ConfigJson.From(inner, weights);
+        }
+        return ConfigJson.From(settings, weights);
+    }
+
+    /// <summary>The one file that holds all weights of a folder; null where there are several or none.</summary>
+    private static string? FindLone(string folder)
+    {
+        try
+        {
+            return FindWeights(folder) is [var only] ? only : null;
+        }
+        catch (ModelNotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private static string[] FindWeights(string folder) => [.. WeightFileNames
+        .Select(Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)), index => ReadIndex(folder, index), folder)
+        .Select(name => Path.Combine(folder, name))];
+
+    private static ModelNotSupportedException WithoutConfig(string path) => new(
+        $"{path}: has no {ConfigName}. A model folder holds {ConfigName} and *.safetensors, as on the Hub.");
+
+    private static IReadOnlyList<string> ReadIndex(string folder, string index)
+    {
+        string path = Path.Combine(folder, index);
+        if (!ConfigJson.Read(path).Root.TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object)
+            throw new ModelNotSupportedException($"{path}: has no 'weight_map'.");
         var names = new SortedSet<string>(StringComparer.Ordinal);
         foreach (JsonProperty entry in map.EnumerateObject())
             names.Add(entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "");
         foreach (string name in names)
         {
             if (name.Length == 0 || Path.GetFileName(name) != name)
-                throw new ModelNotSupportedException($"{index}: '{name}' is not the name of a file of the folder.");
+                throw new ModelNotSupportedException($"{path}: '{name}' is not the name of a file of the folder.");
+            if (!File.Exists(Path.Combine(folder, name)))
+                throw new ModelNotSupportedException($"{folder}: lacks {name}, which {index} lists. Download it.");
         }
         return [.. names];
     }

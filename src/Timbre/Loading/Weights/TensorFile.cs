@@ -26,6 +26,11 @@ internal abstract class TensorFile(MappedFile map) : IDisposable
         MappedFile map = MappedFile.Open(path);
         try
         {
+            if (NemoArchive.Matches(map.Span(0, Math.Min(map.Length, NemoArchive.MagicLength))))
+            {
+                map.Dispose();
+                map = NemoArchive.OpenWeights(path);
+            }
             return Read(map);
         }
         catch
