@@ -12,7 +12,8 @@ internal sealed class ModelChoice
     public ModelChoice(CommandHost host, ModelCapabilities capability)
     {
         _host = host;
-        Model = Flags.Text("--model", "A folder, the name of a model that 'timbre models' lists, or a repository of the Hub: owner/name.", "model", "-m");
+        Model = Flags.Text(
+            "--model", "A folder, the name of a model that 'timbre models' lists, or a repository of the Hub: owner/name.", "model", "-m");
         Model.CompletionSources.Add(_ => host.Catalog.EnumerateModels()
             .Where(model => model.Family.Capabilities.HasFlag(capability)).Select(model => model.Name)
             .Concat(HubModels.Names(host, family => family?.Capabilities.HasFlag(capability) == true)));
@@ -42,7 +43,7 @@ internal sealed class ModelChoice
         DownloadDisplay.RunAsync(_host, !parsed.GetValue(GlobalOptions.Quiet), "loading the model",
             progress => load(parsed.GetValue(Model), LoadOptionsOf(parsed) with { DownloadProgress = progress }, cancellationToken));
 
-    /// <summary>The voices of the model, which is downloaded where it is not here; of the first model that speaks when none is named.</summary>
+    /// <summary>The voices of the model, downloaded where it is not here; of the first model that speaks when none is named.</summary>
     /// <exception cref="ModelNotSupportedException">There is no such model, or it has no voices.</exception>
     public Task<IReadOnlyList<VoiceInfo>> VoicesAsync(ParseResult parsed, CancellationToken cancellationToken) =>
         DownloadDisplay.RunAsync(_host, !parsed.GetValue(GlobalOptions.Quiet), "finding the model", async progress =>

@@ -32,7 +32,8 @@ internal sealed class RemoveCommand : Verb
             throw new UsageException($"'{model}' is a folder. Only downloads from the Hub are deleted: owner/name.");
         var cache = new HubCache(GlobalOptions.HubOptionsOf(parsed, Host).CacheFolder);
         CachedRepository cached = cache.Find(model)
-            ?? throw new HubException(HubFailure.RepositoryNotFound, $"{model} is not in the cache {cache.Folder}. 'timbre models' lists what is.");
+            ?? throw new HubException(
+                HubFailure.RepositoryNotFound, $"{model} is not in the cache {cache.Folder}. 'timbre models' lists what is.");
         string what = revision is null ? model : $"{model}@{revision}";
         if (!parsed.GetValue(_yes) && !Host.InputRedirected && !Host.ErrorRedirected && !await IsSureAsync(what, cached, cancellationToken))
             return ExitCode.Failed;

@@ -24,7 +24,8 @@ internal sealed class VoicesCommand : Verb
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string? language = parsed.GetValue(_language);
-        VoiceInfo[] voices = [.. (await _model.VoicesAsync(parsed, cancellationToken)).Where(voice => language is null || Speaks(voice, language))];
+        IReadOnlyList<VoiceInfo> all = await _model.VoicesAsync(parsed, cancellationToken);
+        VoiceInfo[] voices = [.. all.Where(voice => language is null || Speaks(voice, language))];
         if (parsed.GetValue(_json))
             WriteJson(voices);
         else

@@ -66,14 +66,16 @@ internal sealed class BlobDownload(HubHttp http, RepositoryFolder folder, HubLis
         }
         catch (IOException error) when (DiskSpace.IsFull(error))
         {
-            throw new HubException(HubFailure.DiskFull, $"{_subject}: the disk of {folder.Path} is full. Make room, or set HF_HUB_CACHE to another disk.", error);
+            throw new HubException(
+                HubFailure.DiskFull, $"{_subject}: the disk of {folder.Path} is full. Make room, or set HF_HUB_CACHE.", error);
         }
     }
 
     /// <summary>Receives what is missing; false where the server's part does not fit to what is there.</summary>
     private async Task<bool> ReceiveRestAsync(FileStream stream, BlobHash hash, CancellationToken cancellationToken)
     {
-        Uri address = http.Address($"{listing.Repository}/resolve/{listing.Commit}/{string.Join('/', file.Path.Split('/').Select(Uri.EscapeDataString))}");
+        string path = string.Join('/', file.Path.Split('/').Select(Uri.EscapeDataString));
+        Uri address = http.Address($"{listing.Repository}/resolve/{listing.Commit}/{path}");
         using HubAnswer answer = await http.GetAsync(address, _subject, stream.Length, cancellationToken).ConfigureAwait(false);
         CheckUnchanged(answer);
         HttpContentHeaders headers = answer.Message.Content.Headers;
@@ -94,8 +96,9 @@ internal sealed class BlobDownload(HubHttp http, RepositoryFolder folder, HubLis
         }
         if (headers.ContentEncoding.Count > 0)
             throw Corrupt(stream, $"the server sends it encoded as {string.Join(", ", headers.ContentEncoding)}");
-        if (headers.ContentLength is { } length && length != file.Size - stream.Length)
-            throw Corrupt(stream, string.Create(CultureInfo.InvariantCulture, $"the server sends {length} bytes where {file.Size - stream.Length} are missing"));
+        long missing = file.Size - stream.Length;
+        if (headers.ContentLength is { } length && length != missing)
+            throw Corrupt(stream, string.Create(CultureInfo.InvariantCulture, $"the server sends {length} bytes, not {missing}"));
         await CopyAsync(answer.Message, stream, hash, cancellationToken).ConfigureAwait(false);
         return true;
     }
@@ -135,12 +138,14 @@ internal sealed class BlobDownload(HubHttp http, RepositoryFolder folder, HubLis
     /// <summary>The Hub says which content and which commit it sends: those that the list of files names, or all are mixed.</summary>
     private void CheckUnchanged(HubAnswer answer)
     {
-        bool otherContent = answer.Etag is { Length: 40 or 64 } etag && etag.All(char.IsAsciiHexDigit) && !etag.Equals(_etag, StringComparison.OrdinalIgnoreCase);
-        if (otherContent || (answer.Commit is { } commit && commit != listing.Commit))
-        {
-            throw new HubException(HubFailure.Changed,
-                $"{_subject} changed while it was downloaded: {(otherContent ? $"its content is {answer.Etag}, not {_etag}" : $"it is of commit {answer.Commit}, not {listing.Commit}")}. Try again.");
-        }
+        string? change = null;
+        // A mirror's ETag may be its own; the Hub's are hashes.
+        if (answer.Etag is { Length: 40 or 64 } etag && etag.All(char.IsAsciiHexDigitLower) && etag != _etag)
+            change = $"its content is {etag}, not {_etag}";
+        else if (answer.Commit is { } commit && commit != listing.Commit)
+            change = $"it is of commit {commit}, not {listing.Commit}";
+        if (change is not null)
+            throw new HubException(HubFailure.Changed, $"{_subject} changed while it was downloaded: {change}. Try again.");
     }
 
     /// <summary>Forgets what has come. Once that may be what an earlier run left; twice it is the server's.</summary>
@@ -149,7 +154,8 @@ internal sealed class BlobDownload(HubHttp http, RepositoryFolder folder, HubLis
         stream.SetLength(0);
         report(0);
         var failure = new HubException(HubFailure.Corrupt,
-            $"{_subject}: what {http.Options.Endpoint} sends is not the file that it lists: {reason}. Try again; if it stays so, tell the repository's owner.");
+            $"{_subject}: what {http.Options.Endpoint} sends is not the file that it lists: {reason}. Try again; "
+            + "if it stays so, tell the repository's owner.");
         bool again = !_wasCorrupt;
         _wasCorrupt = true;
         return again ? new TransientException(failure) : failure;

@@ -9,7 +9,8 @@ internal sealed class BodyReader : IAsyncDisposable
     private readonly CancellationToken _cancellationToken;
     private readonly CancellationTokenSource _timeout;
 
-    private BodyReader(Stream stream, TimeSpan stallTimeout, Func<Exception, string?, TransientException> fail, CancellationToken cancellationToken)
+    private BodyReader(
+        Stream stream, TimeSpan stallTimeout, Func<Exception, string?, TransientException> fail, CancellationToken cancellationToken)
     {
         (_stream, _stallTimeout, _fail, _cancellationToken) = (stream, stallTimeout, fail, cancellationToken);
         _timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -21,7 +22,8 @@ internal sealed class BodyReader : IAsyncDisposable
     /// <param name="fail">Makes the error to throw of the one that was met and a reason.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<BodyReader> OpenAsync(
-        HttpResponseMessage response, TimeSpan stallTimeout, Func<Exception, string?, TransientException> fail, CancellationToken cancellationToken) =>
+        HttpResponseMessage response, TimeSpan stallTimeout, Func<Exception, string?, TransientException> fail,
+        CancellationToken cancellationToken) =>
         new(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), stallTimeout, fail, cancellationToken);
 
     /// <summary>Reads what is there; 0 at the end.</summary>

@@ -2,7 +2,9 @@ using System.IO.Enumeration;
 
 namespace Timbre.Hub;
 
-/// <summary>Looks through folders of the cache. Links to files are what it is made of; links to folders are not its own, and not followed.</summary>
+/// <summary>
+/// Looks through folders of the cache. Links to files are what it is made of; links to folders are not its own, and not followed.
+/// </summary>
 internal static class CacheFiles
 {
     private static readonly EnumerationOptions Options = new()

@@ -6,4 +6,5 @@ namespace Timbre.Hub;
 /// <param name="Size">Bytes on disk: each content once, downloads that were not finished among them.</param>
 /// <param name="LastUsed">When a content was last read, as far as the disk keeps that.</param>
 /// <param name="Revisions">Its commits, the newest first.</param>
-public sealed record CachedRepository(string Name, string Folder, long Size, DateTimeOffset LastUsed, IReadOnlyList<CachedRevision> Revisions);
+public sealed record CachedRepository(
+    string Name, string Folder, long Size, DateTimeOffset LastUsed, IReadOnlyList<CachedRevision> Revisions);

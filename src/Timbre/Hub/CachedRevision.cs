@@ -7,7 +7,8 @@ namespace Timbre.Hub;
 /// <param name="Files">How many it has.</param>
 /// <param name="Size">Bytes of its contents, which other commits may share.</param>
 /// <param name="LastChanged">When its newest file was made.</param>
-public sealed record CachedRevision(string Commit, IReadOnlyList<string> Names, string Folder, int Files, long Size, DateTimeOffset LastChanged)
+public sealed record CachedRevision(
+    string Commit, IReadOnlyList<string> Names, string Folder, int Files, long Size, DateTimeOffset LastChanged)
 {
     /// <summary>The branch or tag, else the first digits of the commit: a name short enough for a list.</summary>
     public string ShortName => Names.Count > 0 ? string.Join(", ", Names) : Commit[..Math.Min(7, Commit.Length)];

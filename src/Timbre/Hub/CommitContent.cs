@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Timbre.Hub;
 
 /// <summary>
-/// A commit as the Hub takes it: a line of JSON for the message and one for each file, small ones with their content, large ones with the hash
-/// under which the content was uploaded.
+/// A commit as the Hub takes it: a line of JSON for the message and one for each file, small ones with their content, large ones with the
+/// hash under which the content was uploaded.
 /// </summary>
 internal sealed class CommitContent : WatchedContent
 {

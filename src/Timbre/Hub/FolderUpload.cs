@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace Timbre.Hub;
 
 /// <summary>
-/// Uploads a folder as one commit, as <c>huggingface_hub</c> does (<c>_commit_api.py</c>): makes the repository, asks which files are large,
-/// uploads those that the Hub has not, and commits. What was uploaded before a failure is not uploaded again.
+/// Uploads a folder as one commit, as <c>huggingface_hub</c> does (<c>_commit_api.py</c>): makes the repository, asks which files are
+/// large, uploads those that the Hub has not, and commits. What was uploaded before a failure is not uploaded again.
 /// </summary>
 internal sealed class FolderUpload(HubHttp http, string repository)
 {
@@ -24,7 +24,8 @@ internal sealed class FolderUpload(HubHttp http, string repository)
         if (http.Options.Token is null)
         {
             throw new HubException(HubFailure.Unauthorized,
-                $"{repository}: uploading needs a token that may write. Make one at {http.Options.Endpoint}/settings/tokens and set HF_TOKEN to it.");
+                $"{repository}: uploading needs a token that may write. Make one at {http.Options.Endpoint}/settings/tokens "
+                + "and set HF_TOKEN to it.");
         }
         try
         {
@@ -34,7 +35,8 @@ internal sealed class FolderUpload(HubHttp http, string repository)
         }
         catch (FormatException error)
         {
-            throw new HubException(HubFailure.Protocol, $"{_subject}: {http.Options.Endpoint} answers what makes no sense: {error.Message}.", error);
+            throw new HubException(
+                HubFailure.Protocol, $"{_subject}: {http.Options.Endpoint} answers what makes no sense: {error.Message}.", error);
         }
     }
 
@@ -76,7 +78,9 @@ internal sealed class FolderUpload(HubHttp http, string repository)
             return;
         try
         {
-            (JsonDocument json, _) = await http.GetJsonAsync(http.Address($"api/models/{repository}"), _subject, http.Options.Retries, cancellationToken).ConfigureAwait(false);
+            Uri address = http.Address($"api/models/{repository}");
+            int retries = http.Options.Retries;
+            (JsonDocument json, _) = await http.GetJsonAsync(address, _subject, retries, cancellationToken).ConfigureAwait(false);
             json.Dispose();
         }
         catch (HubException)
@@ -90,12 +94,16 @@ internal sealed class FolderUpload(HubHttp http, string repository)
     {
         var list = new JsonArray();
         foreach (UploadFile file in files)
-            list.Add((JsonNode)new JsonObject { ["path"] = file.Path, ["sample"] = await SampleAsync(file, cancellationToken).ConfigureAwait(false), ["size"] = file.Size });
+        {
+            string sample = await SampleAsync(file, cancellationToken).ConfigureAwait(false);
+            list.Add((JsonNode)new JsonObject { ["path"] = file.Path, ["sample"] = sample, ["size"] = file.Size });
+        }
         Uri address = http.Address($"api/models/{repository}/preupload/{HubNames.MainBranch}");
-        using JsonDocument answer = await http.PostJsonAsync(address, new JsonObject { ["files"] = list }, _subject, cancellationToken).ConfigureAwait(false);
+        var question = new JsonObject { ["files"] = list };
+        using JsonDocument answer = await http.PostJsonAsync(address, question, _subject, cancellationToken).ConfigureAwait(false);
         Dictionary<string, UploadFile> asked = files.ToDictionary(file => file.Path, StringComparer.Ordinal);
         var changed = new List<UploadFile>();
-        foreach (JsonElement entry in Entries(answer, "files"))
+        foreach (JsonElement entry in TreeJson.List(answer.RootElement, "files"))
         {
             if (!asked.Remove(TreeJson.Text(entry, "path"), out UploadFile? file))
                 throw new FormatException("it speaks of a file that is not uploaded");
@@ -104,8 +112,7 @@ internal sealed class FolderUpload(HubHttp http, string repository)
             // The storage of large files takes no empty one.
             bool isLfs = TreeJson.Text(entry, "uploadMode") == "lfs" && file.Size > 0;
             string hash = await HashAsync(file, isLfs, cancellationToken).ConfigureAwait(false);
-            string? known = entry.TryGetProperty("oid", out JsonElement oid) && oid.ValueKind == JsonValueKind.String ? oid.GetString() : null;
-            if (known != hash)
+            if (TreeJson.TextOrNull(entry, "oid") != hash)
                 changed.Add(file with { IsLfs = isLfs, Hash = hash });
         }
         return asked.Count == 0 ? changed : throw new FormatException($"it says nothing of {asked.Keys.First()}");
@@ -126,15 +133,11 @@ internal sealed class FolderUpload(HubHttp http, string repository)
             catch (TransientException error) when (error.Failure.Failure == HubFailure.Network)
             {
                 // It may have been made, and would be made twice; another run finds out by the files.
-                throw new HubException(HubFailure.Network, $"{error.Failure.Message} Upload again: what is there already is not sent a second time.", error.Failure);
+                throw new HubException(
+                    HubFailure.Network, $"{error.Failure.Message} Upload again: what is there is not sent twice.", error.Failure);
             }
         }, http.Options.Retries, cancellationToken).ConfigureAwait(false);
     }
-
-    private static JsonElement.ArrayEnumerator Entries(JsonDocument answer, string key) =>
-        answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty(key, out JsonElement list) && list.ValueKind == JsonValueKind.Array
-            ? list.EnumerateArray()
-            : throw new FormatException($"'{key}' is no list");
 
     private static async Task<string> SampleAsync(UploadFile file, CancellationToken cancellationToken)
     {

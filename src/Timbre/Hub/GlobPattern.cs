@@ -29,9 +29,10 @@ internal sealed class GlobPattern
             {
                 string set = pattern[(at + 1)..close];
                 bool negated = set[0] == '!';
-                string letters = (negated ? set[1..] : set).Replace("\\", @"\\", StringComparison.Ordinal)
-                    .Replace("[", @"\[", StringComparison.Ordinal).Replace("]", @"\]", StringComparison.Ordinal).Replace("^", @"\^", StringComparison.Ordinal);
-                regex.Append('[').Append(negated ? "^" : "").Append(letters).Append(']');
+                regex.Append('[').Append(negated ? "^" : "");
+                foreach (char letter in negated ? set.AsSpan(1) : set)
+                    regex.Append(letter is '\\' or '[' or ']' or '^' ? "\\" : "").Append(letter);
+                regex.Append(']');
                 at = close;
             }
             else
@@ -41,7 +42,8 @@ internal sealed class GlobPattern
         }
         try
         {
-            return new Regex(regex.Append(@"\z").ToString(), RegexOptions.Singleline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return new Regex(
+                regex.Append(@"\z").ToString(), RegexOptions.Singleline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         }
         catch (ArgumentException error)
         {

@@ -69,7 +69,8 @@ public sealed class HubCache
         HashSet<string> others = [.. cached.Revisions.Where(known => known != chosen).SelectMany(known => ContentsOf(known.Folder))];
         // A link that leads elsewhere was not made by a download, and its target is not ours.
         string inside = folder.Path + Path.DirectorySeparatorChar;
-        string[] alone = [.. ContentsOf(chosen.Folder).Distinct().Where(path => !others.Contains(path) && path.StartsWith(inside, StringComparison.Ordinal))];
+        string[] alone = [.. ContentsOf(chosen.Folder).Distinct()
+            .Where(path => !others.Contains(path) && path.StartsWith(inside, StringComparison.Ordinal))];
         long freed = alone.Sum(path => new FileInfo(path).Length);
         foreach (string name in chosen.Names)
             File.Delete(Path.Combine([folder.Refs, .. name.Split('/')]));
@@ -114,7 +115,8 @@ public sealed class HubCache
     {
         if (!Directory.Exists(folder.Refs))
             yield break;
-        foreach (string name in CacheFiles.In(folder.Refs).Select(file => CacheFiles.NameIn(folder.Refs, file.FullName)).Order(StringComparer.Ordinal))
+        IEnumerable<string> names = CacheFiles.In(folder.Refs).Select(file => CacheFiles.NameIn(folder.Refs, file.FullName));
+        foreach (string name in names.Order(StringComparer.Ordinal))
         {
             if (HubNames.IsRevision(name) && folder.ReadRef(name) is { } commit)
                 yield return (name, commit);

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Timbre.Hub;
 
 /// <summary>
-/// Downloads from and uploads to the Hugging Face Hub, or another server that speaks its language, into the cache that Python's <c>huggingface_hub</c>
-/// shares. Safe to use from several threads; two processes that want the same file download it once.
+/// Downloads from the Hugging Face Hub, or another server that speaks its language, into the cache that Python's <c>huggingface_hub</c>
+/// shares, and uploads to it. Safe to use from several threads; two processes that want the same file download it once.
 /// </summary>
 public sealed class HubClient
 {
@@ -59,7 +59,8 @@ public sealed class HubClient
     /// <returns>Its path in the cache.</returns>
     /// <exception cref="HubException">There is no such file, or as for <see cref="GetSnapshotAsync"/>.</exception>
     public async Task<string> GetFileAsync(
-        string repository, string file, string? revision = null, IProgress<HubProgress>? progress = null, CancellationToken cancellationToken = default)
+        string repository, string file, string? revision = null, IProgress<HubProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         if (HubPath.Problem(file) is { } problem)
             throw new ArgumentException($"'{file}' is not the path of a file: {problem}.", nameof(file));
@@ -80,8 +81,8 @@ public sealed class HubClient
     }
 
     /// <summary>
-    /// Uploads a folder to the branch <c>main</c> of a repository, which is made where it is not there: as one commit, of the files that differ
-    /// from those in it. What is uploaded before a failure is not uploaded again.
+    /// Uploads a folder to the branch <c>main</c> of a repository, which is made where it is not there: as one commit, of the files that
+    /// differ from those in it. What is uploaded before a failure is not uploaded again.
     /// </summary>
     /// <param name="repository">Its name, <c>owner/name</c>.</param>
     /// <param name="folder">The folder. Files of version control are left out, links to files are followed.</param>
@@ -91,18 +92,20 @@ public sealed class HubClient
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The address of the repository's page.</returns>
     /// <exception cref="HubException">There is no token that may write, or the transfer failed.</exception>
-    /// <exception cref="ArgumentException">The name is none, or the folder is missing, empty, or has a name that cannot be uploaded.</exception>
+    /// <exception cref="ArgumentException">The name is none; the folder is missing or empty, or has a name that is refused.</exception>
     public Task<string> UploadFolderAsync(
         string repository, string folder, string message, bool isPrivate = false, IProgress<HubProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(message);
-        return new FolderUpload(_http, HubNames.CheckRepository(repository)).RunAsync(folder, message, isPrivate, progress, cancellationToken);
+        var upload = new FolderUpload(_http, HubNames.CheckRepository(repository));
+        return upload.RunAsync(folder, message, isPrivate, progress, cancellationToken);
     }
 
     /// <summary>The files of a revision, from the Hub, else from the cache.</summary>
     internal Task<HubListing> ListAsync(string repository, string? revision, CancellationToken cancellationToken) =>
-        _listings.GetAsync(HubNames.CheckRepository(repository), HubNames.CheckRevision(revision ?? HubNames.MainBranch), cancellationToken);
+        _listings.GetAsync(
+            HubNames.CheckRepository(repository), HubNames.CheckRevision(revision ?? HubNames.MainBranch), cancellationToken);
 
     /// <summary>The files of a revision, from the cache alone; null where it has none.</summary>
     internal HubListing? FindCached(string repository, string? revision) =>

@@ -72,8 +72,8 @@ internal static partial class HubEnvironment
 
     /// <summary>A leading <c>~</c>, then <c>$NAME</c> and <c>${NAME}</c>; a variable that is not set stays as it is written.</summary>
     private static string ExpandPath(string path, Func<string, string?> variable) => VariableName().Replace(
-        LocalPath.ExpandHome(path), match => variable(match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value) ?? match.Value);
+        LocalPath.ExpandHome(path), match => variable(match.Groups["name"].Value) ?? match.Value);
 
-    [GeneratedRegex(@"\$(?:\{(\w+)\}|(\w+))")]
+    [GeneratedRegex(@"\$(?:\{(?<name>\w+)\}|(?<name>\w+))")]
     private static partial Regex VariableName();
 }

@@ -30,7 +30,9 @@ internal static partial class HubErrors
         if (TransientCodes.Contains(response.StatusCode) || (!isOwnHost && response.StatusCode == HttpStatusCode.Forbidden))
         {
             return new TransientException(
-                new HubException(HubFailure.Unavailable, $"{subject}: {Host(response, options)} answers {Status(response)}. Try again later."),
+                new HubException(
+                    HubFailure.Unavailable, $"{subject}: {Host(response, options)} answers {Status(response)}. Try again later."),
+
                 RetryAfter(response, options.TimeProvider));
         }
         (HubFailure failure, string text) = Explain(response, subject, options);
@@ -38,8 +40,9 @@ internal static partial class HubErrors
     }
 
     /// <summary>The error of a host that does not answer.</summary>
-    public static TransientException Unreachable(string host, HubSubject subject, Exception? error, string? reason = null) => new(new HubException(
-        HubFailure.Network, $"{subject}: {host} cannot be reached: {reason ?? error?.Message}. Check the connection, the proxy and HF_ENDPOINT.", error));
+    public static TransientException Unreachable(string host, HubSubject subject, Exception? error, string? reason = null) => new(
+        new HubException(HubFailure.Network, $"{subject}: {host} cannot be reached: {(reason ?? error?.Message)?.TrimEnd('.')}. "
+            + "Check the connection, the proxy and HF_ENDPOINT.", error));
 
     private static (HubFailure Failure, string Text) Explain(HttpResponseMessage response, HubSubject subject, HubOptions options)
     {
@@ -49,23 +52,33 @@ internal static partial class HubErrors
         if (code == "GatedRepo")
         {
             return (HubFailure.Gated, hasToken
-                ? $"{subject.Repository} is gated, and the account of the token from {options.TokenOrigin} has no access. Accept the conditions at {page} "
-                    + "(some authors approve by hand); a fine-grained token also needs the right to read gated repositories."
-                : $"{subject.Repository} is gated. Accept its conditions at {page}, make a token at {options.Endpoint}/settings/tokens, and set HF_TOKEN to it.");
+                ? $"{subject.Repository} is gated, and the account of the token from {options.TokenOrigin} has no access. "
+                    + $"Accept the conditions at {page} (some authors approve by hand); "
+                    + "a fine-grained token also needs the right to read gated repositories."
+                : $"{subject.Repository} is gated. Accept its conditions at {page}, make a token at {options.Endpoint}/settings/tokens, "
+                    + "and set HF_TOKEN to it.");
         }
         if (code == "RevisionNotFound")
-            return (HubFailure.RevisionNotFound, $"{subject.Repository} has no revision '{subject.Revision}'. Its branches and tags are listed at {page}/tree/main.");
-        if (code == "EntryNotFound")
-            return (HubFailure.EntryNotFound, $"{subject.Repository} has no file '{subject.File}' at revision '{subject.Revision}'. See {page}/tree/main.");
-        if (response.StatusCode == HttpStatusCode.Unauthorized && message.StartsWith("Invalid credentials", StringComparison.OrdinalIgnoreCase))
         {
-            return (HubFailure.Unauthorized,
-                $"{subject}: the Hub does not accept the token from {options.TokenOrigin}: '{message}'. Make a new one at {options.Endpoint}/settings/tokens.");
+            return (HubFailure.RevisionNotFound,
+                $"{subject.Repository} has no revision '{subject.Revision}'. Its branches and tags are listed at {page}/tree/main.");
+        }
+        if (code == "EntryNotFound")
+        {
+            return (HubFailure.EntryNotFound,
+                $"{subject.Repository} has no file '{subject.File}' at revision '{subject.Revision}'. See {page}/tree/main.");
+        }
+        if (response.StatusCode == HttpStatusCode.Unauthorized
+            && message.StartsWith("Invalid credentials", StringComparison.OrdinalIgnoreCase))
+        {
+            return (HubFailure.Unauthorized, $"{subject}: the Hub does not accept the token from {options.TokenOrigin}: '{message}'. "
+                + $"Make a new one at {options.Endpoint}/settings/tokens.");
         }
         // To those who may not see it, a private repository is one that is not there: the Hub says 401 of both.
         if (code == "RepoNotFound" || response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.NotFound)
         {
-            return (HubFailure.RepositoryNotFound, $"{options.Endpoint} has no repository '{subject.Repository}', or it is private. Check the name; "
+            return (HubFailure.RepositoryNotFound,
+                $"{options.Endpoint} has no repository '{subject.Repository}', or it is private. Check the name; "
                 + (hasToken ? $"the token from {options.TokenOrigin} does not open it." : "for a private one set HF_TOKEN."));
         }
         string detail = message.Length > 0 ? $": {message}" : "";

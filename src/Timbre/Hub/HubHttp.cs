@@ -82,7 +82,8 @@ internal sealed class HubHttp
     /// <param name="retries">How many tries may follow the first.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The document and the address of the next page, or null.</returns>
-    public Task<(JsonDocument Json, Uri? Next)> GetJsonAsync(Uri address, HubSubject subject, int retries, CancellationToken cancellationToken) =>
+    public Task<(JsonDocument Json, Uri? Next)> GetJsonAsync(
+        Uri address, HubSubject subject, int retries, CancellationToken cancellationToken) =>
         Retry.ExecuteAsync(async token =>
         {
             using HubAnswer answer = await GetAsync(address, subject, from: 0, token).ConfigureAwait(false);
@@ -94,7 +95,10 @@ internal sealed class HubHttp
         Uri address, JsonNode body, HubSubject subject, CancellationToken cancellationToken, string mediaType = "application/json") =>
         Retry.ExecuteAsync(async token =>
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, mediaType) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, address)
+            {
+                Content = new StringContent(body.ToJsonString(), Encoding.UTF8, mediaType),
+            };
             request.Headers.TryAddWithoutValidation("Accept", mediaType);
             using HttpResponseMessage response = await SendAsync(request, subject, token).ConfigureAwait(false);
             return response.IsSuccessStatusCode
@@ -107,7 +111,7 @@ internal sealed class HubHttp
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HubSubject subject, CancellationToken cancellationToken)
     {
         if (Options.Offline)
-            throw new HubException(HubFailure.Offline, $"{subject}: not in the cache {Options.CacheFolder}, and offline (HF_HUB_OFFLINE, --offline).");
+            throw new HubException(HubFailure.Offline, $"{subject}: the network may not be touched (HF_HUB_OFFLINE, --offline).");
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         if (Options.Token is { } token && IsOwn(request.RequestUri!))
@@ -137,8 +141,8 @@ internal sealed class HubHttp
     public async Task<JsonDocument> ReadJsonAsync(HttpResponseMessage response, HubSubject subject, CancellationToken cancellationToken)
     {
         string host = response.RequestMessage!.RequestUri!.GetLeftPart(UriPartial.Authority);
-        BodyReader body = await BodyReader.OpenAsync(
-            response, Options.StallTimeout, (error, reason) => HubErrors.Unreachable(host, subject, error, reason), cancellationToken).ConfigureAwait(false);
+        TransientException Fail(Exception error, string? reason) => HubErrors.Unreachable(host, subject, error, reason);
+        BodyReader body = await BodyReader.OpenAsync(response, Options.StallTimeout, Fail, cancellationToken).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
             using var whole = new MemoryStream();
@@ -155,7 +159,8 @@ internal sealed class HubHttp
             }
             catch (JsonException error)
             {
-                throw new HubException(HubFailure.Protocol, $"{subject}: {host} does not send JSON. Is it a Hub (HF_ENDPOINT), or a proxy's page?", error);
+                throw new HubException(
+                    HubFailure.Protocol, $"{subject}: {host} does not send JSON. Is it a Hub (HF_ENDPOINT), or a proxy's page?", error);
             }
         }
     }

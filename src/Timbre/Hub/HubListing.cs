@@ -8,7 +8,8 @@ namespace Timbre.Hub;
 /// <param name="IsWhole">Whether these are all files of the commit: not where they were counted in a cache without a listing.</param>
 /// <param name="Unreachable">Why the Hub could not be asked, where the cache answered for it.</param>
 internal sealed record HubListing(
-    string Repository, string Revision, string Commit, IReadOnlyDictionary<string, HubFile> Files, bool IsWhole = true, HubException? Unreachable = null)
+    string Repository, string Revision, string Commit, IReadOnlyDictionary<string, HubFile> Files, bool IsWhole = true,
+    HubException? Unreachable = null)
 {
     /// <summary>The files that fit one of the patterns, in the order of their paths; all of them where there is no pattern.</summary>
     public IReadOnlyList<HubFile> Matching(IReadOnlyList<string>? patterns)

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Timbre.Hub;
 
 /// <summary>
-/// Finds out which commit a revision is and which files it has: from the Hub, or from the cache where that suffices. The files come from the
-/// tree of the commit, page by page, rather than from the <c>siblings</c> of the model's description: these have no sizes and hashes unless
-/// asked for, which the Hub refuses for large repositories, and a commit's tree may be kept for ever.
+/// Finds out which commit a revision is and which files it has: from the Hub, or from the cache where that suffices. The files come from
+/// the tree of the commit, page by page, rather than from the <c>siblings</c> of the model's description: these have no sizes and hashes
+/// unless asked for, come in one answer however many they are, and a commit's tree may be kept for ever.
 /// </summary>
 internal sealed class HubListings(HubHttp http, ILogger logger)
 {
@@ -35,8 +35,8 @@ internal sealed class HubListings(HubHttp http, ILogger logger)
             return cached;
         if (http.Options.Offline)
         {
-            return cached ?? throw new HubException(HubFailure.Offline,
-                $"{new HubSubject(repository, revision)} is not in the cache {http.Options.CacheFolder}, and the network may not be touched (HF_HUB_OFFLINE, --offline).");
+            return cached ?? throw new HubException(HubFailure.Offline, $"{new HubSubject(repository, revision)} is not in the cache "
+                + $"{http.Options.CacheFolder}, and the network may not be touched (HF_HUB_OFFLINE, --offline).");
         }
         try
         {
@@ -70,7 +70,8 @@ internal sealed class HubListings(HubHttp http, ILogger logger)
         }
         catch (FormatException error)
         {
-            throw new HubException(HubFailure.Protocol, $"{subject}: {http.Options.Endpoint} answers what is no list of files: {error.Message}.", error);
+            throw new HubException(
+                HubFailure.Protocol, $"{subject}: {http.Options.Endpoint} answers what is no list of files: {error.Message}.", error);
         }
     }
 
@@ -79,11 +80,12 @@ internal sealed class HubListings(HubHttp http, ILogger logger)
     {
         var files = new Dictionary<string, HubFile>(StringComparer.Ordinal);
         Uri? address = http.Address($"api/models/{repository}/tree/{commit}?recursive=true");
+        int retries = http.Options.Retries;
         for (int page = 0; address is not null; page++)
         {
             if (page == MostPages)
                 throw new FormatException($"it has more than {MostPages} pages");
-            (JsonDocument json, address) = await http.GetJsonAsync(address, subject, http.Options.Retries, cancellationToken).ConfigureAwait(false);
+            (JsonDocument json, address) = await http.GetJsonAsync(address, subject, retries, cancellationToken).ConfigureAwait(false);
             using (json)
                 TreeJson.AddPage(json.RootElement, files);
         }

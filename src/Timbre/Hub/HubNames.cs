@@ -25,7 +25,8 @@ internal static partial class HubNames
     /// <summary>Gives a valid name back.</summary>
     /// <exception cref="ArgumentException">It is not one of the Hub's.</exception>
     public static string CheckRepository(string repository) => IsValidRepository(repository) ? repository : throw new ArgumentException(
-        $"'{Shown(repository)}' is not the name of a repository: owner/name, of letters, digits, '-', '_' and '.', not at an end, no '--' or '..', at most 96.");
+        $"'{Shown(repository)}' is not the name of a repository: owner/name, of at most 96 letters, digits, '-', '_' and '.', "
+        + "without '--' and '..', '-' and '.' not at an end.");
 
     /// <summary>Gives a valid branch, tag or commit back.</summary>
     /// <exception cref="ArgumentException">It breaks the rules of git's <c>check-ref-format</c>.</exception>
@@ -41,7 +42,8 @@ internal static partial class HubNames
     public static bool IsCommit(string revision) => Commit().IsMatch(revision);
 
     /// <summary>The folder of a repository in the cache.</summary>
-    public static string FolderOf(string repository) => FolderPrefix + CheckRepository(repository).Replace("/", Separator, StringComparison.Ordinal);
+    public static string FolderOf(string repository) =>
+        FolderPrefix + CheckRepository(repository).Replace("/", Separator, StringComparison.Ordinal);
 
     /// <summary>The repository of a folder of the cache; null where it is none of a model.</summary>
     public static string? RepositoryOf(string folderName)

@@ -32,14 +32,16 @@ internal sealed class HubRetry(HubOptions options, ILogger logger)
             DelayGenerator = arguments => ValueTask.FromResult(Wish(arguments.Outcome.Exception)),
             OnRetry = arguments =>
             {
-                logger.LogWarning("{Failure} Trying again in {Seconds:0.0} s.", arguments.Outcome.Exception?.Message, arguments.RetryDelay.TotalSeconds);
+                logger.LogWarning(
+                    "{Failure} Trying again in {Seconds:0.0} s.", arguments.Outcome.Exception?.Message, arguments.RetryDelay.TotalSeconds);
                 return ValueTask.CompletedTask;
             },
         };
         ResiliencePipeline pipeline = new ResiliencePipelineBuilder { TimeProvider = options.TimeProvider }.AddRetry(strategy).Build();
         try
         {
-            return await pipeline.ExecuteAsync(async token => await attempt(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return await pipeline.ExecuteAsync(
+                async token => await attempt(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
         catch (TransientException error)
         {

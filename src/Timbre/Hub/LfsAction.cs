@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Timbre.Hub;
 
-/// <summary>What the Hub says of one object that is to be uploaded: where to send it, whole or in parts, and where to have it checked.</summary>
+/// <summary>What the Hub says of an object to upload: where to send it, whole or in parts, and where to have it checked.</summary>
 /// <param name="Address">Where to send it; of one in parts, where to say that they are all sent.</param>
 /// <param name="PartLength">Bytes of a part; null where it is sent whole.</param>
 /// <param name="Parts">Where to send each part.</param>
@@ -42,8 +42,10 @@ internal sealed record LfsAction(Uri Address, long? PartLength, IReadOnlyList<Ur
             : throw new FormatException($"{parts.Length} parts of {length} bytes are not {size} bytes");
     }
 
-    private static Uri AddressOf(string text, bool needsTls) =>
-        Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && (address.Scheme == Uri.UriSchemeHttps || (!needsTls && address.Scheme == Uri.UriSchemeHttp))
-            ? address
-            : throw new FormatException("an address is none, or not safe");
+    private static Uri AddressOf(string text, bool needsTls)
+    {
+        bool isAddress = Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
+            && (address.Scheme == Uri.UriSchemeHttps || (!needsTls && address.Scheme == Uri.UriSchemeHttp));
+        return isAddress ? address! : throw new FormatException("an address is none, or not safe");
+    }
 }

@@ -47,7 +47,7 @@ internal sealed class LfsUpload(HubHttp http, HubSubject subject, IReadOnlyDicti
             if (action.PartLength is { } length)
                 await SendPartsAsync(file, action, length, token).ConfigureAwait(false);
             else
-                await PutAsync(action.Address, new FileContent(file.LocalPath, 0, file.Size, reports[file.Path]), token).ConfigureAwait(false);
+                await PutAsync(action.Address, ContentOf(file, 0, file.Size), token).ConfigureAwait(false);
             if (action.Verify is { } verify)
                 await PostAsync(verify, new JsonObject { ["oid"] = file.Hash, ["size"] = file.Size }, token).ConfigureAwait(false);
             return true;
@@ -65,16 +65,11 @@ internal sealed class LfsUpload(HubHttp http, HubSubject subject, IReadOnlyDicti
             ["hash_algo"] = "sha256",
             ["ref"] = new JsonObject { ["name"] = subject.Revision },
         };
-        using JsonDocument answer = await http.PostJsonAsync(
-            http.Address($"{subject.Repository}.git/info/lfs/objects/batch"), body, subject, cancellationToken, MediaType).ConfigureAwait(false);
-        if (answer.RootElement.ValueKind != JsonValueKind.Object || !answer.RootElement.TryGetProperty("objects", out JsonElement objects)
-            || objects.ValueKind != JsonValueKind.Array)
-        {
-            throw new FormatException("'objects' is no list");
-        }
+        Uri address = http.Address($"{subject.Repository}.git/info/lfs/objects/batch");
+        using JsonDocument answer = await http.PostJsonAsync(address, body, subject, cancellationToken, MediaType).ConfigureAwait(false);
         Dictionary<string, UploadFile> asked = files.ToDictionary(file => file.Hash);
         var actions = new Dictionary<string, LfsAction?>();
-        foreach (JsonElement entry in objects.EnumerateArray())
+        foreach (JsonElement entry in TreeJson.List(answer.RootElement, "objects"))
         {
             string hash = TreeJson.Text(entry, "oid");
             if (asked.TryGetValue(hash, out UploadFile? file))
@@ -89,7 +84,7 @@ internal sealed class LfsUpload(HubHttp http, HubSubject subject, IReadOnlyDicti
         for (int index = 0; index < action.Parts.Count; index++)
         {
             long from = index * length;
-            var content = new FileContent(file.LocalPath, from, Math.Min(length, file.Size - from), reports[file.Path]);
+            FileContent content = ContentOf(file, from, Math.Min(length, file.Size - from));
             string etag = await PutAsync(action.Parts[index], content, cancellationToken).ConfigureAwait(false)
                 ?? throw new FormatException("the storage names no ETag for a part");
             parts.Add((JsonNode)new JsonObject { ["partNumber"] = index + 1, ["etag"] = etag });
@@ -97,18 +92,23 @@ internal sealed class LfsUpload(HubHttp http, HubSubject subject, IReadOnlyDicti
         await PostAsync(action.Address, new JsonObject { ["oid"] = file.Hash, ["parts"] = parts }, cancellationToken).ConfigureAwait(false);
     }
 
+    private FileContent ContentOf(UploadFile file, long from, long length) => new(file.LocalPath, from, length, reports[file.Path]);
+
     private async Task<string?> PutAsync(Uri address, FileContent content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, address) { Content = content };
         using HttpResponseMessage response = await http.SendAsync(request, subject, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
             throw HubErrors.From(response, subject, http.Options, http.IsOwn(address));
-        return response.Headers.ETag?.Tag ?? (response.Headers.TryGetValues("ETag", out IEnumerable<string>? values) ? values.FirstOrDefault() : null);
+        return response.Headers.TryGetValues("ETag", out IEnumerable<string>? values) ? values.FirstOrDefault() : null;
     }
 
     private async Task PostAsync(Uri address, JsonObject body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, MediaType) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, address)
+        {
+            Content = new StringContent(body.ToJsonString(), Encoding.UTF8, MediaType),
+        };
         request.Headers.TryAddWithoutValidation("Accept", MediaType);
         using HttpResponseMessage response = await http.SendAsync(request, subject, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)

@@ -4,9 +4,9 @@ using System.Text.Json;
 namespace Timbre.Hub;
 
 /// <summary>
-/// One repository in the cache, as <c>huggingface_hub</c> lays it out: <c>blobs/{etag}</c> hold the content, <c>snapshots/{commit}/{path}</c>
-/// link to it, <c>refs/{revision}</c> hold the commit of a branch or tag, <c>trees/{commit}.json</c> the list of files, and
-/// <c>.no_exist/{commit}/{path}</c> stand for files that were asked for and are not there.
+/// One repository in the cache, as <c>huggingface_hub</c> lays it out: <c>blobs/{etag}</c> hold the content,
+/// <c>snapshots/{commit}/{path}</c> link to it, <c>refs/{revision}</c> hold the commit of a branch or tag, <c>trees/{commit}.json</c> the
+/// list of files, and <c>.no_exist/{commit}/{path}</c> stand for files that were asked for and are not there.
 /// </summary>
 internal sealed class RepositoryFolder
 {
@@ -82,7 +82,8 @@ internal sealed class RepositoryFolder
             using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(file.FullName), new JsonDocumentOptions { MaxDepth = 8 });
             return TreeJson.ReadCached(json.RootElement);
         }
-        catch (Exception error) when (error is FormatException or JsonException or IOException or InvalidOperationException or UnauthorizedAccessException)
+        catch (Exception error) when (error is FormatException or JsonException or InvalidOperationException
+            or IOException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -95,13 +96,12 @@ internal sealed class RepositoryFolder
     /// <summary>Notes that a commit has no such file.</summary>
     public void WriteMissing(string commit, string path)
     {
-        string file = HubPath.Inside(System.IO.Path.Combine(Path, ".no_exist", commit), path);
-        if (!File.Exists(file))
-            WriteWhole(file, _ => { });
+        if (!IsMissing(commit, path))
+            WriteWhole(MissingPath(commit, path), _ => { });
     }
 
     /// <summary>Whether it is noted that a commit has no such file.</summary>
-    public bool IsMissing(string commit, string path) => File.Exists(HubPath.Inside(System.IO.Path.Combine(Path, ".no_exist", commit), path));
+    public bool IsMissing(string commit, string path) => File.Exists(MissingPath(commit, path));
 
     /// <summary>The files that a snapshot holds, where no list of them is kept.</summary>
     public Dictionary<string, HubFile> CountFiles(string commit)
@@ -119,6 +119,8 @@ internal sealed class RepositoryFolder
 
     /// <summary>A path for a file that is not yet what it will be, on the same disk.</summary>
     public string NewTemporary() => System.IO.Path.Combine(Path, $".{Guid.NewGuid():N}.tmp");
+
+    private string MissingPath(string commit, string path) => HubPath.Inside(System.IO.Path.Combine(Path, ".no_exist", commit), path);
 
     private string RefPath(string revision) => System.IO.Path.Combine([Refs, .. HubNames.CheckRevision(revision).Split('/')]);
 

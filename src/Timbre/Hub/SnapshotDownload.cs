@@ -32,9 +32,16 @@ internal sealed class SnapshotDownload(HubHttp http)
         CheckReachable(listing, missing);
         CheckDisk(folder, listing, missing);
         WriteCacheTag();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, http.Options.Parallelism), CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Math.Max(1, http.Options.Parallelism),
+            CancellationToken = cancellationToken,
+        };
         await Parallel.ForEachAsync(missing, parallel, async (file, token) =>
-            await new BlobDownload(http, folder, listing, file, transfer.Of(file.Path, file.Size)).RunAsync(_links, force, token).ConfigureAwait(false)).ConfigureAwait(false);
+        {
+            var download = new BlobDownload(http, folder, listing, file, transfer.Of(file.Path, file.Size));
+            await download.RunAsync(_links, force, token).ConfigureAwait(false);
+        }).ConfigureAwait(false);
         return folder.Snapshot(listing.Commit);
     }
 
@@ -45,7 +52,8 @@ internal sealed class SnapshotDownload(HubHttp http)
         string names = string.Join(", ", missing.Take(3).Select(file => file.Path)) + (missing.Length > 3 ? ", ..." : "");
         string reason = listing.Unreachable?.Message ?? "The network may not be touched (HF_HUB_OFFLINE, --offline).";
         throw new HubException(listing.Unreachable?.Failure ?? HubFailure.Offline,
-            $"{listing.Repository}@{listing.Revision}: the cached snapshot {listing.Commit} lacks {missing.Length} files ({names}). {reason}", listing.Unreachable);
+            $"{listing.Repository}@{listing.Revision}: the cached snapshot {listing.Commit} lacks {missing.Length} files ({names}). "
+            + reason, listing.Unreachable);
     }
 
     private void CheckDisk(RepositoryFolder folder, HubListing listing, HubFile[] missing)
@@ -53,10 +61,13 @@ internal sealed class SnapshotDownload(HubHttp http)
         long needed = missing.DistinctBy(file => file.Etag).Sum(file =>
             File.Exists(folder.Blob(file.Etag!)) ? 0
             : Math.Max(0, file.Size - (new FileInfo(folder.Incomplete(file.Etag!)) is { Exists: true } begun ? begun.Length : 0)));
-        if (needed > 0 && http.Options.FreeSpace(http.Options.CacheFolder) is { } free && free < needed + DiskReserve)
+        string cache = http.Options.CacheFolder;
+        if (needed > 0 && http.Options.FreeSpace(cache) is { } free && free < needed + DiskReserve)
         {
-            throw new HubException(HubFailure.DiskFull, string.Create(CultureInfo.InvariantCulture,
-                $"{listing.Repository} needs {needed / 1e6:0.0} MB, and the disk of {http.Options.CacheFolder} has {free / 1e6:0.0} MB left. Make room ('timbre models' lists, 'timbre rm' deletes), or set HF_HUB_CACHE to another disk."));
+            string what = string.Create(CultureInfo.InvariantCulture,
+                $"{listing.Repository} needs {needed / 1e6:0.0} MB, and the disk of {cache} has {free / 1e6:0.0} MB left.");
+            throw new HubException(HubFailure.DiskFull,
+                $"{what} Make room ('timbre models' lists, 'timbre rm' deletes), or set HF_HUB_CACHE to another disk.");
         }
     }
 

@@ -25,7 +25,8 @@ internal sealed class TransferProgress
             {
                 _bytes += bytes - known;
                 known = bytes;
-                if (_progress is null || bytes == reported || (reported >= 0 && bytes > reported && bytes < reported + Step && bytes < size))
+                bool isSmallStep = reported >= 0 && bytes > reported && bytes < reported + Step && bytes < size;
+                if (_progress is null || bytes == reported || isSmallStep)
                     return;
                 reported = bytes;
                 _progress.Report(new HubProgress(_repository, file, bytes, size, _bytes, _size));

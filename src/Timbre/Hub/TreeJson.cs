@@ -23,7 +23,8 @@ internal static partial class TreeJson
             if (Text(entry, "type") != "file")
                 continue;
             bool hasLfs = entry.TryGetProperty("lfs", out JsonElement lfs) && lfs.ValueKind == JsonValueKind.Object;
-            Add(files, Text(entry, "path"), hasLfs ? Length(lfs, "size") : Length(entry, "size"), Text(entry, "oid"), hasLfs ? Text(lfs, "oid") : null);
+            long size = Length(hasLfs ? lfs : entry, "size");
+            Add(files, Text(entry, "path"), size, Text(entry, "oid"), hasLfs ? Text(lfs, "oid") : null);
         }
     }
 
@@ -31,16 +32,16 @@ internal static partial class TreeJson
     /// <exception cref="FormatException">It is not such a file.</exception>
     public static Dictionary<string, HubFile>? ReadCached(JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("files", out JsonElement entries) || entries.ValueKind != JsonValueKind.Object)
+        if (Find(root, "files") is not { ValueKind: JsonValueKind.Object } entries)
             throw new FormatException("it has no files");
-        if (!root.TryGetProperty("format_version", out JsonElement version) || !version.TryGetInt32(out int number) || number != FormatVersion)
+        if (Length(root, "format_version") != FormatVersion)
             return null;
         var files = new Dictionary<string, HubFile>(StringComparer.Ordinal);
         foreach (JsonProperty property in entries.EnumerateObject())
         {
             JsonElement entry = property.Value;
-            bool hasLfs = entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("lfs_sha256", out JsonElement sha) && sha.ValueKind == JsonValueKind.String;
-            Add(files, property.Name, Length(entry, hasLfs ? "lfs_size" : "size"), Text(entry, "blob_id"), hasLfs ? Text(entry, "lfs_sha256") : null);
+            string? sha256 = TextOrNull(entry, "lfs_sha256");
+            Add(files, property.Name, Length(entry, sha256 is null ? "size" : "lfs_size"), Text(entry, "blob_id"), sha256);
         }
         return files;
     }
@@ -71,14 +72,26 @@ internal static partial class TreeJson
     /// <summary>The text of a key.</summary>
     /// <exception cref="FormatException">There is none.</exception>
     public static string Text(JsonElement element, string key) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()!
-            : throw new FormatException($"'{key}' is missing");
+        TextOrNull(element, key) ?? throw new FormatException($"'{key}' is missing");
+
+    /// <summary>The text of a key; null where there is none.</summary>
+    public static string? TextOrNull(JsonElement element, string key) =>
+        Find(element, key) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+    /// <summary>The entries of a list.</summary>
+    /// <exception cref="FormatException">There is none.</exception>
+    public static JsonElement.ArrayEnumerator List(JsonElement element, string key) =>
+        Find(element, key) is { ValueKind: JsonValueKind.Array } list
+            ? list.EnumerateArray()
+            : throw new FormatException($"'{key}' is no list");
 
     private static long Length(JsonElement element, string key) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out JsonElement value) && value.TryGetInt64(out long length) && length >= 0
+        Find(element, key) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out long length) && length >= 0
             ? length
             : throw new FormatException($"'{key}' is no length");
+
+    private static JsonElement? Find(JsonElement element, string key) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out JsonElement value) ? value : null;
 
     private static void Add(Dictionary<string, HubFile> files, string path, long size, string blobId, string? sha256)
     {

@@ -5,10 +5,13 @@ internal static class UploadFolder
 {
     private const int MostFiles = 25_000;
     private static readonly GlobPattern Ignored = new(
-        [".git", ".git/*", "*/.git", "*/.git/*", ".cache/huggingface/*", "*/.cache/huggingface/*", ".DS_Store", "*/.DS_Store", "*.incomplete"]);
+    [
+        ".git", ".git/*", "*/.git", "*/.git/*", ".cache/huggingface/*", "*/.cache/huggingface/*",
+        ".DS_Store", "*/.DS_Store", "*.incomplete",
+    ]);
 
     /// <summary>Lists them.</summary>
-    /// <exception cref="ArgumentException">The folder is missing, empty, or has a name that the Hub or another system cannot take.</exception>
+    /// <exception cref="ArgumentException">It is missing, empty, or has a name that the Hub or another system cannot take.</exception>
     public static IReadOnlyList<UploadFile> List(string folder)
     {
         if (!Directory.Exists(folder))
@@ -26,6 +29,8 @@ internal static class UploadFolder
             if (files.Count > MostFiles)
                 throw new ArgumentException($"{folder}: more than {MostFiles} files are too many for one commit.");
         }
-        return files.Count > 0 ? [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)] : throw new ArgumentException($"{folder}: holds no files.");
+        return files.Count > 0
+            ? [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)]
+            : throw new ArgumentException($"{folder}: holds no files.");
     }
 }

@@ -16,7 +16,8 @@ internal abstract class WatchedContent(string mediaType) : HttpContent
     protected abstract Task WriteAsync(Stream stream, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
-    protected sealed override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => WriteAsync(stream, CancellationToken.None);
+    protected sealed override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        WriteAsync(stream, CancellationToken.None);
 
     /// <inheritdoc/>
     protected sealed override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>

@@ -11,8 +11,9 @@ internal static class FileChoice
     /// <summary>The file that tells the family, and which the choice of the others waits for.</summary>
     public const string ConfigName = "config.json";
 
-    private const string SafetensorsName = "model.safetensors", SafetensorsIndexName = "model.safetensors.index.json";
-    private const string Safetensors = ".safetensors";
+    // Weights come by their rule alone; nothing runs code of a repository.
+    private static readonly HashSet<string> Never =
+        new([".py", ".h5", ".msgpack", ".onnx", ".tflite", ".mlmodel", ".gguf", ".ot"], StringComparer.OrdinalIgnoreCase);
 
     // Formats of other frameworks, and what is only fetched where there are no safetensors; nothing runs code of a repository.
     private static readonly string[] Never = [".h5", ".msgpack", ".onnx", ".py", ".tflite", ".mlmodel", ".gguf", ".ot"];
@@ -31,28 +32,20 @@ internal static class FileChoice
     public static IReadOnlyList<HubFile> All(HubListing listing, ModelFamily? family, IReadOnlyList<string>? shards)
     {
         var chosen = new SortedDictionary<string, HubFile>(StringComparer.Ordinal);
-        foreach (HubFile file in listing.Matching(family?.FilePatterns ?? DefaultPatterns).Concat(Weights(listing, shards)))
-        {
-            if (!HasExtension(file.Path, Never))
-                chosen[file.Path] = file;
-        }
+        IEnumerable<HubFile> others = listing.Matching(patterns).Where(file => !Never.Contains(Path.GetExtension(file.Path)));
+        foreach (HubFile file in others.Concat(Weights(listing, snapshot)))
+            chosen[file.Path] = file;
         return [.. chosen.Values];
     }
 
     private static IEnumerable<HubFile> Weights(HubListing listing, IReadOnlyList<string>? shards)
     {
-        if (shards is not null)
-        {
-            return shards.Select(name => listing.Files.TryGetValue(name, out HubFile? shard) ? shard : throw new ModelNotSupportedException(
-                $"{listing.Repository}@{listing.Revision}: lacks {name}, which {SafetensorsIndexName} lists. Ask the repository's owner."));
-        }
-        if (listing.Files.TryGetValue(SafetensorsName, out HubFile? single))
-            return [single];
-        HubFile[] root = [.. listing.Files.Values.Where(file => !file.Path.Contains('/', StringComparison.Ordinal))];
-        HubFile[] safetensors = [.. root.Where(file => HasExtension(file.Path, Safetensors))];
-        return safetensors.Length > 0 ? safetensors : root.Where(file => HasExtension(file.Path, OtherWeights));
+        string repository = $"{listing.Repository}@{listing.Revision}";
+        IEnumerable<string> root = listing.Files.Keys.Where(path => !path.Contains('/', StringComparison.Ordinal));
+        IReadOnlyList<string> names = WeightFileNames.Select(
+            root, index => ModelFiles.ReadIndex(Path.Combine(snapshot, index)), repository);
+        return names.Select(name => listing.Files.TryGetValue(name, out HubFile? file) ? file : throw new ModelNotSupportedException(
+            $"{repository}: lacks {name}, which its list of shards names. Ask the repository's owner."));
     }
 
-    private static bool HasExtension(string path, params string[] extensions) =>
-        extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 }

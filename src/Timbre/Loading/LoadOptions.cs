@@ -22,7 +22,7 @@ public sealed record LoadOptions
     /// <summary>The Hub that a name <c>owner/name</c> is looked for at, and its cache.</summary>
     public HubOptions Hub { get; init; } = HubOptions.FromEnvironment();
 
-    /// <summary>The branch, tag or commit of a model of the Hub; null is <c>main</c>. It can also follow the name: <c>owner/name@revision</c>.</summary>
+    /// <summary>The branch, tag or commit of a model of the Hub; null is <c>main</c>. It may follow the name: <c>owner/name@tag</c>.</summary>
     public string? Revision { get; init; }
 
     /// <summary>Told how far downloads from the Hub have come.</summary>

@@ -32,7 +32,8 @@ public abstract class ModelFamily
     public virtual IReadOnlyList<string> FilePatterns => DefaultFilePatterns;
 
     /// <summary>Tokenizers, vocabularies and settings, as nearly every repository has them.</summary>
-    protected static IReadOnlyList<string> DefaultFilePatterns { get; } = ["*.json", "*.jsonl", "*.model", "*.tiktoken", "*.txt", "*.jinja", "*.yaml"];
+    protected internal static IReadOnlyList<string> DefaultFilePatterns { get; } =
+        ["*.json", "*.jsonl", "*.model", "*.tiktoken", "*.txt", "*.jinja", "*.yaml"];
 
     /// <summary>The voices that a model of this family has, found without loading it.</summary>
     /// <param name="folder">Its folder.</param>

@@ -3,4 +3,12 @@ namespace Timbre.Loading;
 /// <summary>Where a model is on this disk.</summary>
 /// <param name="Folder">Its folder.</param>
 /// <param name="Companions">The folders of the other repositories that it needs; those that are missing are left out.</param>
-public sealed record ModelLocation(string Folder, IReadOnlyList<string> Companions);
+public sealed record ModelLocation(string Path, IReadOnlyList<string> Companions)
+{
+    /// <summary>The family that answers to its config; null where none does.</summary>
+    public ModelFamily? Family => ModelCatalog.FamilyOf(Path);
+
+    /// <summary>The voices that it has, found without loading it.</summary>
+    public IReadOnlyList<VoiceInfo> Voices =>
+        Family?.VoicesIn(File.Exists(Path) ? System.IO.Path.GetDirectoryName(Path)! : Path, Companions) ?? [];
+}

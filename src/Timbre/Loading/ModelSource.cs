@@ -24,7 +24,8 @@ public sealed class ModelSource(LoadOptions options)
         TryResolve(model) ?? await DownloadAsync(NameOf(model), force: false, cancellationToken).ConfigureAwait(false);
 
     /// <summary>
-    /// Makes a model ready for use without network: asks the Hub whether there is a newer one, and downloads what is missing, companions too.
+    /// Makes a model ready for use without network: asks the Hub whether there is a newer one, and downloads what is missing, companions
+    /// too.
     /// </summary>
     /// <param name="model">What the user calls it; of a model that is here already the companions are fetched.</param>
     /// <param name="force">Whether to download again what is there.</param>
@@ -76,13 +77,14 @@ public sealed class ModelSource(LoadOptions options)
             : throw new ArgumentException($"'{model}' names the revision '{revision}', and '{options.Revision}' is asked for. Name one.");
     }
 
-    private async Task<ModelLocation> DownloadAsync((string Repository, string? Revision) name, bool force, CancellationToken cancellationToken)
+    private async Task<ModelLocation> DownloadAsync(
+        (string Repository, string? Revision) name, bool force, CancellationToken cancellationToken)
     {
+        IProgress<HubProgress>? progress = options.DownloadProgress;
         HubListing listing = await Hub.ListAsync(name.Repository, name.Revision, cancellationToken).ConfigureAwait(false);
-        await Hub.FetchAsync(listing, FileChoice.First(listing), force, options.DownloadProgress, cancellationToken, isAll: false).ConfigureAwait(false);
+        await Hub.FetchAsync(listing, FileChoice.First(listing), force, progress, cancellationToken, isAll: false).ConfigureAwait(false);
         string folder = Hub.FolderOf(listing);
-        IReadOnlyList<HubFile> files = FileChoice.All(listing, ModelCatalog.FamilyOf(folder), ModelFiles.ReadIndexIn(folder));
-        await Hub.FetchAsync(listing, files, force, options.DownloadProgress, cancellationToken).ConfigureAwait(false);
+        await Hub.FetchAsync(listing, FileChoice.All(listing, folder), force, progress, cancellationToken).ConfigureAwait(false);
         return await WithCompanionsAsync(folder, force, cancellationToken).ConfigureAwait(false);
     }
 
@@ -98,7 +100,7 @@ public sealed class ModelSource(LoadOptions options)
         return new ModelLocation(folder, companions);
     }
 
-    /// <summary>Whether the cache holds all that would be fetched; where it has no list of the files, whether the weights are there.</summary>
+    /// <summary>Whether the cache holds all that would be fetched; without a list of the files, whether the weights are there.</summary>
     private bool IsComplete(HubListing listing)
     {
         string folder = Hub.FolderOf(listing);
