@@ -36,9 +36,9 @@ internal sealed class ConfigJson
     {
         try
         {
-            if (new FileInfo(path).Length > MaxLength)
-                throw new ModelNotSupportedException($"{path}: over {MaxLength >> 20} MiB is too much for a config.");
-            return Parse(File.ReadAllBytes(path), path);
+            byte[] bytes = BoundedFile.TryRead(path, MaxLength)
+                ?? throw new ModelNotSupportedException($"{path}: over {MaxLength >> 20} MiB is too much for a config.");
+            return Parse(bytes, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

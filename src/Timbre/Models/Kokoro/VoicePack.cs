@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Timbre.Loading;
 using Timbre.Loading.Weights;
 
 namespace Timbre.Models.Kokoro;
@@ -49,7 +50,7 @@ internal sealed record VoicePack(float[] Values, int Width)
 
     private static float[] ReadRaw(string path, int width)
     {
-        long length = new FileInfo(path).Length;
+        long length = BoundedFile.LengthOf(path);
         if (length == 0 || length > MaxLength || length % (width * sizeof(float)) != 0)
             throw new WeightException($"{path}: has {length} bytes; a voice is rows of {width} float32 values, {width * sizeof(float)} bytes each.");
         byte[] bytes = File.ReadAllBytes(path);

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Timbre.Loading;
 using Timbre.Text.Tokenizers;
 
 namespace Timbre.Models.Whisper;
@@ -35,11 +36,6 @@ internal static class WhisperVocabularies
         return TiktokenReader.Read(memory.GetBuffer().AsSpan(0, (int)memory.Length), resource, TextSplitter.Gpt2);
     }
 
-    private static byte[] ReadFile(string path)
-    {
-        long length = new FileInfo(path).Length;
-        return length <= LargestFile
-            ? File.ReadAllBytes(path)
-            : throw new ModelNotSupportedException($"{path}: {length} bytes are too many for a tokenizer; at most {LargestFile} are read.");
-    }
+    private static byte[] ReadFile(string path) => BoundedFile.TryRead(path, LargestFile) ?? throw new ModelNotSupportedException(
+        $"{path}: is too long for a tokenizer; at most {LargestFile} bytes are read.");
 }
