@@ -14,15 +14,19 @@ internal static class ConversionReport
     {
         var rows = new List<string[]>
         {
-            Row("model", $"{summary.Architecture} ({summary.Domain.ToString().ToLowerInvariant()}), {Millions(summary.Parameters)} weights"),
+            Row("model",
+                $"{summary.Architecture} ({summary.Domain.ToString().ToLowerInvariant()}), {Millions(summary.Parameters)} weights"),
             Row("size", string.Create(CultureInfo.InvariantCulture,
                 $"{summary.SourceBytes / 1e6:0.0} MB to {summary.OutputBytes / 1e6:0.0} MB, {summary.BitsPerWeight:0.00} bits a weight")),
         };
-        foreach (IGrouping<string, ConvertedLayer> format in summary.Layers.Where(layer => layer.Format is not null).GroupBy(layer => layer.Format!))
+        foreach (IGrouping<string, ConvertedLayer> format in Grouped(summary, layer => layer.Format))
             rows.Add(Row("packed", $"{Layers(format.Count())}: {format.Key}"));
         bool packs = rows.Count > 2;
-        foreach (IGrouping<string, ConvertedLayer> reason in summary.Layers.Where(layer => layer.Reason is not null).GroupBy(layer => layer.Reason!))
-            rows.Add(Row("left alone", $"{Layers(reason.Count())}, {Millions(reason.Sum(layer => layer.Parameters))} weights: {reason.Key} ({reason.First().Path}{(reason.Count() > 1 ? ", …" : "")})"));
+        foreach (IGrouping<string, ConvertedLayer> reason in Grouped(summary, layer => layer.Reason))
+        {
+            string size = $"{Layers(reason.Count())}, {Millions(reason.Sum(layer => layer.Parameters))} weights";
+            rows.Add(Row("left alone", $"{size}: {reason.Key} ({reason.First().Path}{(reason.Count() > 1 ? ", …" : "")})"));
+        }
         if (!packs && summary.Layers.All(layer => layer.Reason is null))
             rows.Add(Row("packed", "nothing"));
         return rows;
@@ -49,6 +53,9 @@ internal static class ConversionReport
         return rows;
     }
 
+    private static IEnumerable<IGrouping<string, ConvertedLayer>> Grouped(ConversionSummary summary, Func<ConvertedLayer, string?> by) =>
+        summary.Layers.Where(layer => by(layer) is not null).GroupBy(layer => by(layer)!);
+
     private static void AddTranscription(List<string[]> rows, TranscriptionComparison heard)
     {
         rows.Add(Row("source heard", $"{heard.SourceText} ({Percent(heard.SourceWordErrorRate)} word errors)"));
@@ -70,7 +77,8 @@ internal static class ConversionReport
 
     private static string Layers(int count) => count == 1 ? "1 layer" : $"{count} layers";
 
-    private static string Millions(long count) => (count / 1e6).ToString(count < 1_000_000 ? "0.000" : "0.0", CultureInfo.InvariantCulture) + " million";
+    private static string Millions(long count) => (count / 1e6).ToString(count < 1_000_000 ? "0.000" : "0.0", CultureInfo.InvariantCulture)
+        + " million";
 
     private static string Percent(double share) => (100 * share).ToString("0.00", CultureInfo.InvariantCulture) + " %";
 }

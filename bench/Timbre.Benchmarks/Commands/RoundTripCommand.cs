@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Timbre.Audio;
-using Timbre.Benchmarks.Evaluation;
 using Timbre.Loading;
 
 namespace Timbre.Benchmarks.Commands;

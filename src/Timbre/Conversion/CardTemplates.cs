@@ -29,7 +29,9 @@ internal static class CardTemplates
             ["help(model)  # enhances, separates or talks, each kind by methods of its own"]),
         [ModelDomain.Lid] = new(
             ["audio-classification", "speech", "language-identification", "lid"], "mlx_audio.lid", null,
-            ["from mlx_audio.utils import load_audio", "", "for label, probability in model.predict(load_audio(\"audio.wav\", sample_rate=16000), top_k=5):", "    print(label, probability)"]),
+            ["from mlx_audio.utils import load_audio", "",
+                "for label, probability in model.predict(load_audio(\"audio.wav\", sample_rate=16000), top_k=5):",
+                "    print(label, probability)"]),
         [ModelDomain.Music] = new(
             ["text-to-audio", "music-generation", "music", "audio"], "mlx_audio.music", "--caption \"a calm piano\" --lyrics \"la la la\"",
             ["for result in model.generate(text=\"a calm piano\", lyrics=\"la la la\"):", "    print(result.audio.shape)"]),

@@ -31,7 +31,8 @@ public sealed record ConversionCheck
     /// <exception cref="ModelNotSupportedException">A folder is no model.</exception>
     /// <exception cref="WeightException">Weights of either cannot be read, or do not fit together.</exception>
     public static async Task<ConversionCheck> RunAsync(
-        string source, string result, LoadOptions? options = null, ModelDomain? domain = null, CancellationToken cancellationToken = default)
+        string source, string result, LoadOptions? options = null, ModelDomain? domain = null,
+        CancellationToken cancellationToken = default)
     {
         options ??= new LoadOptions();
         (IReadOnlyList<LayerError> layers, KnownArchitecture architecture, ModelFamily? family) = await Task.Run(
@@ -56,7 +57,8 @@ public sealed record ConversionCheck
         return (LayerComparison.Compare(before, after, cancellationToken), before.Architecture, before.Family);
     }
 
-    private static async Task<TranscriptionComparison> ListenAsync(string source, string result, LoadOptions options, CancellationToken cancellationToken)
+    private static async Task<TranscriptionComparison> ListenAsync(string source, string result, LoadOptions options,
+        CancellationToken cancellationToken)
     {
         (string text, float[]? logits) = await ListenAsync(source, options, cancellationToken).ConfigureAwait(false);
         (string resultText, float[]? resultLogits) = await ListenAsync(result, options, cancellationToken).ConfigureAwait(false);
@@ -65,7 +67,8 @@ public sealed record ConversionCheck
             logits is null || resultLogits is null ? null : RelativeError(resultLogits, logits));
     }
 
-    private static async Task<(string Text, float[]? Logits)> ListenAsync(string folder, LoadOptions options, CancellationToken cancellationToken)
+    private static async Task<(string Text, float[]? Logits)> ListenAsync(string folder, LoadOptions options,
+        CancellationToken cancellationToken)
     {
         using ISpeechToText model = await Timbre.Speech.LoadSpeechToTextAsync(folder, options, cancellationToken).ConfigureAwait(false);
         using AudioSource clip = KnownSpeech.OpenClip();
@@ -75,7 +78,8 @@ public sealed record ConversionCheck
         return (await HearAsync(model, clip, cancellationToken).ConfigureAwait(false), logits);
     }
 
-    private static async Task<SpeechComparison> SpeakAsync(string source, string result, LoadOptions options, CancellationToken cancellationToken)
+    private static async Task<SpeechComparison> SpeakAsync(string source, string result, LoadOptions options,
+        CancellationToken cancellationToken)
     {
         AudioBuffer before = await SpeakAsync(source, options, cancellationToken).ConfigureAwait(false);
         AudioBuffer after = await SpeakAsync(result, options, cancellationToken).ConfigureAwait(false);
@@ -94,12 +98,14 @@ public sealed record ConversionCheck
     {
         using ITextToSpeech model = await Timbre.Speech.LoadTextToSpeechAsync(folder, options, cancellationToken).ConfigureAwait(false);
         // The same noise for both: what differs comes from the weights.
-        return (await model.SpeakAsync(KnownSpeech.Sentence, new SpeechOptions { Seed = 0 }, cancellationToken).ConfigureAwait(false)).Audio;
+        return (await model.SpeakAsync(KnownSpeech.Sentence, new SpeechOptions { Seed = 0 }, cancellationToken)
+            .ConfigureAwait(false)).Audio;
     }
 
     private static async Task<string> HearAsync(ISpeechToText model, IAudioSource audio, CancellationToken cancellationToken) =>
         (await model.TranscribeAsync(
-            audio, new TranscriptionOptions { Language = KnownSpeech.Language, Temperatures = [0] }, null, cancellationToken).ConfigureAwait(false)).Text.Trim();
+            audio, new TranscriptionOptions { Language = KnownSpeech.Language, Temperatures = [0] }, null, cancellationToken)
+                .ConfigureAwait(false)).Text.Trim();
 
     private static double ErrorRate(string said, string heard)
     {

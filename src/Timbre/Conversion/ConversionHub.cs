@@ -21,10 +21,12 @@ public static class ConversionHub
     /// <returns>Its folder or file, and the repository where it is one.</returns>
     /// <exception cref="ModelNotSupportedException">There is no such folder or model.</exception>
     /// <exception cref="HubException">The Hub does not give it.</exception>
-    public static async Task<(string Path, string? Repository)> LocateAsync(string source, LoadOptions options, CancellationToken cancellationToken = default)
+    public static async Task<(string Path, string? Repository)> LocateAsync(string source, LoadOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        bool isHere = Path.Exists(LocalPath.ExpandHome(source)) || options.Catalog.TryFind(source) is not null || LocalPath.LooksLocal(source);
+        bool isHere = Path.Exists(LocalPath.ExpandHome(source)) || options.Catalog.TryFind(source) is not null ||
+            LocalPath.LooksLocal(source);
         string? repository = isHere || !HubNames.IsRepository(source) ? null : HubNames.Split(source)!.Value.Repository;
         ModelLocation location = await new ModelSource(options).ResolveAsync(source, cancellationToken).ConfigureAwait(false);
         // Of the very commit that was found, whose name its folder has.
@@ -32,7 +34,8 @@ public static class ConversionHub
         {
             var client = new HubClient(options.Hub, options.LoggerFactory);
             HubListing listing = await client.ListAsync(repository, commit, cancellationToken).ConfigureAwait(false);
-            await client.FetchAsync(listing, listing.Matching(Others), force: false, options.DownloadProgress, cancellationToken, isAll: false).ConfigureAwait(false);
+            await client.FetchAsync(listing, listing.Matching(Others), force: false, options.DownloadProgress, cancellationToken,
+                isAll: false).ConfigureAwait(false);
         }
         return (location.Path, repository);
     }
@@ -61,7 +64,8 @@ public static class ConversionHub
         string card = ModelCard.Write(repository, source.Repository, former, summary);
         await File.WriteAllTextAsync(Path.Combine(summary.Output, CardName), card, cancellationToken).ConfigureAwait(false);
         return await new HubClient(options).UploadFolderAsync(
-            repository, summary.Output, "Upload a model converted by Timbre", isPrivate: false, progress, cancellationToken).ConfigureAwait(false);
+            repository, summary.Output, "Upload a model converted by Timbre", isPrivate: false, progress, cancellationToken)
+                .ConfigureAwait(false);
     }
 
     /// <summary>What can be checked of an upload before the work begins.</summary>

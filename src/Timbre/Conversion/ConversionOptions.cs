@@ -30,7 +30,9 @@ public sealed record ConversionOptions
     /// <summary>Neighbouring values that share a scale: for affine 32, 64 or 128; null takes the mode's.</summary>
     public int? GroupSize { get; init; }
 
-    /// <summary>A mixed recipe such as <c>mixed_4_6</c>, with more bits for the layers that need them; only with <see cref="Quantize"/>.</summary>
+    /// <summary>
+    /// A mixed recipe such as <c>mixed_4_6</c>, with more bits for the layers that need them; only with <see cref="Quantize"/>.
+    /// </summary>
     public string? Recipe { get; init; }
 
     /// <summary>Unpacks a quantized source.</summary>

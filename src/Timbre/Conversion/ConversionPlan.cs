@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Timbre.Conversion;
 
 /// <summary>
-/// All that a conversion will do, tensor by tensor, from the headers alone: nothing has been read yet, and the sizes of the result are known.
+/// All that a conversion will do, tensor by tensor, from the headers alone: nothing has been read yet, and the sizes of the result are
+/// known.
 /// </summary>
 internal sealed class ConversionPlan
 {
@@ -28,7 +29,8 @@ internal sealed class ConversionPlan
         _export = source.Rules.Find(settings.Options.Layout, packed)?.Export ?? WeightMap.None;
         _sourceBlock = ConvertedConfig.SourceBlock(source.Files.Config.Root);
         if (settings is { Format: { } format, Options.Recipe: { } recipe })
-            _recipe = QuantizationRecipe.Create(recipe, format, source.Names.Where(IsExported).Select(name => ConversionStep.PathOf(Exported(name).Name)));
+            _recipe = QuantizationRecipe.Create(recipe, format,
+                source.Names.Where(IsExported).Select(name => ConversionStep.PathOf(Exported(name).Name)));
         List<ConversionStep> steps = [.. source.Names.Where(name => !IsPartOfPacked(name) && IsExported(name)).Select(Plan)];
         steps.AddRange(source.Rules.ComputedTensors(settings.Options.Layout, Config(null)).Select(Plan));
         Steps = ModuleOrder.Sort(steps, step => step.Name, source.Rules.ModuleOrder);
@@ -47,7 +49,13 @@ internal sealed class ConversionPlan
     public JsonObject CreateConfig()
     {
         JsonObject config = Config(Block());
-        return _settings.Options.Layout == ConversionLayout.Torch ? _source.Rules.TorchConfig(config) : config;
+        if (_settings.Options.Layout != ConversionLayout.Torch)
+            return config;
+        config = _source.Rules.TorchConfig(config);
+        // Transformers loads in the type that the config says; MLX in that of the weights.
+        foreach (string key in ConversionSettings.TypeKeys.Where(config.ContainsKey))
+            config[key] = _settings.FloatType(_source.FloatType).ToString().ToLowerInvariant();
+        return config;
     }
 
     /// <summary>What became of the layers with a matrix.</summary>
@@ -57,7 +65,7 @@ internal sealed class ConversionPlan
         select new ConvertedLayer(step.Path, step.Parameters, step.To is { } format ? Describe(format) : null, step.Reason);
 
     private static string Describe(QuantizationFormat format) =>
-        $"{format.Mode.ToString().ToLowerInvariant()} {format.Bits} bits, groups of {format.GroupSize}";
+        $"{format.ModeName} {format.Bits} bits, groups of {format.GroupSize}";
 
     private JsonObject Config(JsonObject? block) => ConvertedConfig.Create(_source.Files.Config.Root, _source.Architecture.Name, block);
 
@@ -159,7 +167,8 @@ internal sealed class ConversionPlan
         {
             ScalarType kept = _settings.KeptType(scales.Entry.Type);
             string? why = to == from ? null : "the source's config gives it a setting of its own";
-            return step with { Action = LayerAction.Keep, To = from, Type = kept, Outputs = PackedOutputs(step.Path, shape, from, kept), Reason = why };
+            return step with { Action = LayerAction.Keep, To = from, Type = kept, Outputs = PackedOutputs(step.Path, shape, from, kept),
+                Reason = why };
         }
         if (Obstacle(output, shape, to, weight) is { } reason)
             return step with { Reason = reason };
@@ -193,7 +202,8 @@ internal sealed class ConversionPlan
     private bool IsExcluded(ConversionStep step) => step.Weight is { } weight && IsExcluded(weight);
 
     private bool IsExcluded(StoredTensor weight) =>
-        _sourceBlock?[ConversionStep.PathOf(weight.Entry.Name)] is JsonValue value && value.GetValueKind() == System.Text.Json.JsonValueKind.False;
+        _sourceBlock?[ConversionStep.PathOf(weight.Entry.Name)] is JsonValue value &&
+            value.GetValueKind() == System.Text.Json.JsonValueKind.False;
 
     private static PlannedTensor[] PackedOutputs(string path, long[] shape, QuantizationFormat format, ScalarType type)
     {
@@ -211,12 +221,16 @@ internal sealed class ConversionPlan
     {
         bool torch = _settings.Options.Layout == ConversionLayout.Torch;
         if (torch && Steps.FirstOrDefault(step => step.To is not null) is { } packed)
-            throw new ArgumentException($"'{packed.Path}' is quantized, and transformers cannot read MLX's packed layers: add --dequantize, or take --layout mlx.");
+            throw new ArgumentException(
+                $"'{packed.Path}' is quantized, and transformers cannot read MLX's packed layers: add --dequantize, or take --layout mlx.");
         if (_source.Rules.Layouts.Count > 0 || _source.IsMlx != torch)
             return;
         if (Steps.FirstOrDefault(step => step.Outputs[0].Shape.Length > 2) is { } kernel)
+        {
+            string own = torch ? "MLX's" : "the original's", remedy = torch ? "mlx" : "torch, or convert the repository of mlx-community";
             throw new ArgumentException(
-                $"{_source.Architecture.Description} comes in {(torch ? "MLX's" : "the original's")} layout here, and Timbre does not know the other one's axes of "
-                + $"'{kernel.Name}': take --layout {(torch ? "mlx" : "torch")}{(torch ? "" : ", or convert the repository of mlx-community")}.");
+                $"{_source.Architecture.Description} comes in {own} layout here, and Timbre does not know the other one's axes of "
+                + $"'{kernel.Name}': take --layout {remedy}.");
+        }
     }
 }

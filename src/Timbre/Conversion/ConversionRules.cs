@@ -16,7 +16,9 @@ internal sealed record ConversionRules
     /// <summary>The type in which MLX's repositories store it, whatever the source has; null for the source's.</summary>
     public torch.ScalarType? StoredType { get; init; }
 
-    /// <summary>The names of modules and parameters in the order in which the reference's model has them, on whatever level they stand.</summary>
+    /// <summary>
+    /// The names of modules and parameters in the order in which the reference's model has them, on whatever level they stand.
+    /// </summary>
     public IReadOnlyList<string> ModuleOrder { get; init; } = [];
 
     /// <summary>Whether the layer of that path may be packed, of those that could be by their shape.</summary>
@@ -35,7 +37,8 @@ internal sealed record ConversionRules
     public CheckpointLayout? UnpackedMlx { get; init; }
 
     /// <summary>The layout to write in; null where only one is known.</summary>
-    public CheckpointLayout? Find(ConversionLayout layout, bool packed) => layout == ConversionLayout.Mlx && !packed && UnpackedMlx is { } unpacked
+    public CheckpointLayout? Find(ConversionLayout layout, bool packed) => layout == ConversionLayout.Mlx && !packed
+        && UnpackedMlx is { } unpacked
         ? unpacked
         : Layouts.FirstOrDefault(known => known.Name == layout.ToString().ToLowerInvariant());
 }

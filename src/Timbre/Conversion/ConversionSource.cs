@@ -16,7 +16,8 @@ internal sealed class ConversionSource : IDisposable
         Rules = ArchitectureRules.Of(architecture, family);
         Layout = family?.LayoutOf(checkpoint);
         Quantization = QuantizationConfig.Read(files.Config.Root);
-        _store = checkpoint.Load(Layout ?? new CheckpointLayout("source", WeightMap.None), Quantization, torch.CPU, torch.ScalarType.Float32);
+        _store = checkpoint.Load(Layout ?? new CheckpointLayout("source", WeightMap.None), Quantization, torch.CPU,
+            torch.ScalarType.Float32);
     }
 
     public ModelFiles Files { get; }
@@ -43,8 +44,17 @@ internal sealed class ConversionSource : IDisposable
     /// <summary>Bytes of its tensors.</summary>
     public long Bytes => Names.Sum(name => _store.Require(name).Entry.Length);
 
+    /// <summary>
+    /// The files that go along, named from <see cref="ModelFiles.Folder"/>; none where the source is a weight file among others.
+    /// </summary>
+    public IReadOnlyList<string> FindSupportingFiles(string source) =>
+        File.Exists(source) && Path.GetFullPath(Files.Folder) == Path.GetDirectoryName(Path.GetFullPath(source))
+            ? []
+            : [.. SupportingFiles.Find(Files.Folder, Files.WeightFiles, Rules.SupportingFolders)];
+
     /// <summary>Whether some file says that it was written by MLX.</summary>
-    public bool IsMlx => Names.Any(name => _store.Require(name).File is SafetensorsFile file && file.Metadata.GetValueOrDefault("format") == "mlx");
+    public bool IsMlx => Names.Any(name => _store.Require(name).File is SafetensorsFile file
+        && file.Metadata.GetValueOrDefault("format") == "mlx");
 
     /// <summary>Opens a folder.</summary>
     /// <exception cref="ModelNotSupportedException">It is no model, or nothing tells what it is.</exception>
@@ -82,8 +92,8 @@ internal sealed class ConversionSource : IDisposable
             && scales.Entry.Type.IsFloat == (format.Mode == QuantizationMode.Affine)
             && (format.Mode != QuantizationMode.Affine || Find(path + ".biases") is { } biases && biases.Shape.SequenceEqual(scales.Shape));
         return fits ? format : throw new WeightException(
-            $"{weight.File.Name}: '{weight.Entry.Name}' [{string.Join(", ", weight.Shape)}] with scales [{string.Join(", ", scales.Shape)}] is not "
-            + $"{format.Mode.ToString().ToLowerInvariant()} of {format.Bits} bits in groups of {format.GroupSize}, as config.json says.");
+            $"{weight.File.Name}: '{weight.Entry.Name}' [{string.Join(", ", weight.Shape)}] with scales [{string.Join(", ", scales.Shape)}] "
+            + $"is not {format.ModeName} of {format.Bits} bits in groups of {format.GroupSize}, as config.json says.");
     }
 
     /// <summary>The sizes of a packed layer's matrix.</summary>

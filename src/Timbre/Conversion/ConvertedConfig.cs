@@ -4,7 +4,9 @@ using Timbre.Loading.Weights;
 
 namespace Timbre.Conversion;
 
-/// <summary>The <c>config.json</c> of a converted model, as the reference writes it: sorted keys, the resolved type, the quantization block twice.</summary>
+/// <summary>
+/// The <c>config.json</c> of a converted model, as the reference writes it: sorted keys, the resolved type, the quantization block twice.
+/// </summary>
 internal static class ConvertedConfig
 {
     private const string Quantization = "quantization", QuantizationCopy = "quantization_config";
@@ -45,7 +47,7 @@ internal static class ConvertedConfig
     {
         ["group_size"] = format.GroupSize,
         ["bits"] = format.Bits,
-        ["mode"] = format.Mode.ToString().ToLowerInvariant(),
+        ["mode"] = format.ModeName,
     };
 
     /// <summary>The source's block as it stands, or null.</summary>

@@ -1,4 +1,3 @@
-using Timbre.Loading.Weights;
 using static TorchSharp.torch;
 
 namespace Timbre.Conversion;
@@ -27,14 +26,16 @@ internal static class LayerComparison
     private static double RelativeError(MatrixReader before, MatrixReader after, CancellationToken cancellationToken)
     {
         if (before.Rows != after.Rows || before.Columns != after.Columns)
-            throw new WeightException($"'{before.Path}' is [{before.Rows}, {before.Columns}] in the source and [{after.Rows}, {after.Columns}] in the result.");
+            throw new WeightException(
+                $"'{before.Path}' is [{before.Rows}, {before.Columns}] in the source and [{after.Rows}, {after.Columns}] in the result.");
         double error = 0, norm = 0;
         long step = Math.Max(1, BlockValues / Math.Max(1, before.Columns));
         for (long first = 0; first < before.Rows; first += step)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            Tensor wanted = before.Read(first, Math.Min(step, before.Rows - first)), found = after.Read(first, Math.Min(step, before.Rows - first));
+            Tensor wanted = before.Read(first, Math.Min(step, before.Rows - first)), found =
+                after.Read(first, Math.Min(step, before.Rows - first));
             error += (found - wanted).square().sum(ScalarType.Float64).item<double>();
             norm += wanted.square().sum(ScalarType.Float64).item<double>();
         }

@@ -50,7 +50,8 @@ internal sealed class MatrixReader
         if (_format is null)
             return rows.to(ScalarType.Float32);
         QuantizedWeight packed = QuantizedWeight.Create(
-            rows.contiguous(), _scales!.narrow(0, first, count), _biases?.narrow(0, first, count), _format, (int)Columns, tensor => tensor.MoveToOuterDisposeScope());
+            rows.contiguous(), _scales!.narrow(0, first, count), _biases?.narrow(0, first, count), _format, (int)Columns, tensor =>
+                tensor.MoveToOuterDisposeScope());
         return packed.Dequantize(ScalarType.Float32);
     }
 

@@ -53,7 +53,8 @@ public static class ModelCard
         "| | |",
         "|---|---|",
         $"| architecture | `{summary.Architecture}` |",
-        string.Create(CultureInfo.InvariantCulture, $"| weights | {summary.Parameters / 1e6:0.0} million, {summary.BitsPerWeight:0.00} bits each, {summary.OutputBytes / 1e6:0.0} MB |"),
+        string.Create(CultureInfo.InvariantCulture, $"| weights | {summary.Parameters / 1e6:0.0} million, {summary.BitsPerWeight:0.00} bits each |"),
+        string.Create(CultureInfo.InvariantCulture, $"| size | {summary.OutputBytes / 1e6:0.0} MB |"),
         $"| packed layers | {Formats(summary)} |",
     ];
 
@@ -71,13 +72,15 @@ public static class ModelCard
         AppendLines(card, template.Arguments is { } arguments
             ? $"python -m {template.Module}.generate --model {repository} {arguments}"
             : $"python -c 'from {template.Module} import load; print(load(\"{repository}\"))'");
-        AppendLines(card, "```", "", "### Python Example:", "", "```python", $"from {template.Module} import load", "", $"model = load(\"{repository}\")");
+        AppendLines(card, "```", "", "### Python Example:", "", "```python", $"from {template.Module} import load", "",
+            $"model = load(\"{repository}\")");
         AppendLines(card, template.Python);
         AppendLines(card, "```");
     }
 
     private static void AppendTimbre(StringBuilder card, string repository, string command) => AppendLines(card,
-        "", "## Use with Timbre", "", "```bash", "dotnet tool install --global Timbre.Tool", string.Format(CultureInfo.InvariantCulture, command, repository), "```");
+        "", "## Use with Timbre", "", "```bash", "dotnet tool install --global Timbre.Tool",
+            string.Format(CultureInfo.InvariantCulture, command, repository), "```");
 
     private static void AppendLines(StringBuilder card, params ReadOnlySpan<string> lines)
     {

@@ -27,7 +27,8 @@ public static class ModelConverter
         return Task.Run(() => Convert(options, progress, cancellationToken), cancellationToken);
     }
 
-    private static ConversionSummary Convert(ConversionOptions options, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
+    private static ConversionSummary Convert(ConversionOptions options, IProgress<ConversionProgress>? progress,
+        CancellationToken cancellationToken)
     {
         NativeSettings.Prepare();
         ConversionSettings.Check(options);
@@ -47,7 +48,8 @@ public static class ModelConverter
     }
 
     private static void WriteWeights(
-        ConversionPlan plan, ShardPlan shards, ConversionLayout layout, string folder, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
+        ConversionPlan plan, ShardPlan shards, ConversionLayout layout, string folder, IProgress<ConversionProgress>? progress,
+            CancellationToken cancellationToken)
     {
         long written = 0, reported = 0;
         // What transformers and MLX look for before they read on.
@@ -95,13 +97,16 @@ public static class ModelConverter
             return;
         }
         if (free < bytes)
-            throw new IOException($"{Path.GetDirectoryName(folder)}: has {free >> 20} MiB free, and the model needs {bytes >> 20} MiB. Make room, or choose another folder.");
+            throw new IOException(
+                $"{Path.GetDirectoryName(folder)}: has {free >> 20} MiB free, and the model needs {bytes >> 20} MiB. "
+                + "Make room, or choose another folder.");
     }
 
     private static void WriteText(string folder, string name, string text) =>
         File.WriteAllText(Path.Combine(folder, name), text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
 
-    private static ConversionSummary Summarize(ConversionOptions options, ConversionSource source, ConversionPlan plan, ShardPlan shards) => new()
+    private static ConversionSummary Summarize(ConversionOptions options, ConversionSource source, ConversionPlan plan,
+        ShardPlan shards) => new()
     {
         Output = Path.GetFullPath(options.Output),
         Architecture = source.Architecture.Name,

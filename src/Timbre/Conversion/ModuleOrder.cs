@@ -16,9 +16,11 @@ internal static class ModuleOrder
     {
         if (names.Count == 0)
             return items;
-        Dictionary<string, int> ranks = names.Concat(Parameters).Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index);
+        Dictionary<string, int> ranks = names.Concat(Parameters).Select((name, index) => (name, index))
+            .ToDictionary(pair => pair.name, pair => pair.index);
         var seen = new Dictionary<string, int>();
-        return [.. items.Select(item => (Item: item, Key: KeyOf(path(item)))).OrderBy(pair => pair.Key, Comparer<int[]>.Create(Compare)).Select(pair => pair.Item)];
+        return [.. items.Select(item => (Item: item, Key: KeyOf(path(item)))).OrderBy(pair => pair.Key, Comparer<int[]>.Create(Compare))
+            .Select(pair => pair.Item)];
 
         int[] KeyOf(string name) => [.. name.Split('.').Select(RankOf)];
 

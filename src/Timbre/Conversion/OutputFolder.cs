@@ -1,7 +1,8 @@
 namespace Timbre.Conversion;
 
 /// <summary>
-/// A folder that appears whole or not at all: it is filled under another name beside its place, and renamed at the end. What was at its place
+/// A folder that appears whole or not at all: it is filled under another name beside its place, and renamed at the end. What was at its
+/// place
 /// stays until then.
 /// </summary>
 internal sealed class OutputFolder : IDisposable
@@ -26,7 +27,8 @@ internal sealed class OutputFolder : IDisposable
         if (IsWithin(target, source) || IsWithin(source, target))
             throw new IOException($"{target}: the result and the source {source} cannot lie in one another. Choose another output folder.");
         Check(target, force);
-        string parent = Path.GetDirectoryName(target) ?? throw new IOException($"{target}: is no place for a model. Choose a folder below it.");
+        string parent = Path.GetDirectoryName(target)
+            ?? throw new IOException($"{target}: is no place for a model. Choose a folder below it.");
         string temporary = Path.Combine(parent, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.partial");
         Directory.CreateDirectory(temporary);
         return new OutputFolder(target, temporary);

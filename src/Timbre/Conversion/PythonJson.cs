@@ -126,7 +126,8 @@ internal static class PythonJson
         if (exponent is < -4 or >= 16)
         {
             string fraction = digits.Length > 1 ? "." + digits[1..] : "";
-            return string.Create(CultureInfo.InvariantCulture, $"{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):D2}");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):D2}");
         }
         if (exponent < 0)
             return "0." + new string('0', -exponent - 1) + digits;

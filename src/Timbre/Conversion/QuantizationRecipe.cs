@@ -33,7 +33,8 @@ internal sealed partial class QuantizationRecipe
     /// <param name="name">For example <c>mixed_4_6</c>.</param>
     /// <param name="format">Mode and group size; the recipe gives the bits.</param>
     /// <param name="paths">The paths of the model's layers.</param>
-    /// <exception cref="ArgumentException">There is no such recipe, its mode is not affine, or the model has no layers that it could tell apart.</exception>
+    /// <exception cref="ArgumentException">There is no such recipe, its mode is not affine, or the model has no layers that it could tell
+    /// apart.</exception>
     public static QuantizationRecipe Create(string name, QuantizationFormat format, IEnumerable<string> paths)
     {
         CheckName(name, format);
@@ -43,9 +44,11 @@ internal sealed partial class QuantizationRecipe
             $"recipe '{name}' gives more bits to some 'down_proj' layers, and this model has none. Quantize it without a recipe.");
         int place = Array.FindIndex(Segments(first), IsNumber);
         if (place < 0)
-            throw new ArgumentException($"recipe '{name}' goes by the numbers of layers, and '{first}' has none. Quantize it without a recipe.");
+            throw new ArgumentException(
+                $"recipe '{name}' goes by the numbers of layers, and '{first}' has none. Quantize it without a recipe.");
         string[] stem = Segments(first)[..place];
-        int layers = 1 + all.Select(Segments).Where(path => path.Length > place && path[..place].SequenceEqual(stem)).Max(path => NumberAt(path, place));
+        int layers = 1 + all.Select(Segments).Where(path => path.Length > place && path[..place].SequenceEqual(stem))
+            .Max(path => NumberAt(path, place));
         (int low, int high) = Recipes[name];
         return new QuantizationRecipe(format with { Bits = low }, format with { Bits = high }, layers, place);
     }
@@ -57,7 +60,8 @@ internal sealed partial class QuantizationRecipe
         if (!Recipes.ContainsKey(name))
             throw new ArgumentException($"recipe '{name}' is unknown; known are {string.Join(", ", Recipes.Keys)}.");
         if (format.Mode != QuantizationMode.Affine)
-            throw new ArgumentException($"recipe '{name}' mixes affine formats; the mode {format.Mode.ToString().ToLowerInvariant()} has one width only.");
+            throw new ArgumentException(
+                $"recipe '{name}' mixes affine formats; the mode {format.ModeName} has one width only.");
     }
 
     /// <summary>The format of the layer.</summary>

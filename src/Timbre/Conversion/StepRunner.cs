@@ -64,7 +64,8 @@ internal sealed class StepRunner(ShardWriter writer, CancellationToken cancellat
         {
             long count = rows.shape[0];
             QuantizedWeight packed = QuantizedWeight.Create(
-                rows.contiguous(), scaleRows.narrow(0, first, count), biasRows?.narrow(0, first, count), step.From, columns, tensor => tensor.MoveToOuterDisposeScope());
+                rows.contiguous(), scaleRows.narrow(0, first, count), biasRows?.narrow(0, first, count), step.From, columns, tensor =>
+                    tensor.MoveToOuterDisposeScope());
             Tensor floats = packed.Dequantize(decoded).to(step.Type!.Value);
             if (step.To is null)
                 Write(step.Outputs[0], first * columns, floats);

@@ -36,7 +36,9 @@ internal static class SupportingFiles
 
     private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 
-    /// <summary>All files. Hidden folders and folders behind links stay out: the one are tools' own, the other may lead in circles.</summary>
+    /// <summary>
+    /// All files. Hidden folders and folders behind links stay out: the one are tools' own, the other may lead in circles.
+    /// </summary>
     private static IEnumerable<string> Below(string root, string folder, int depth)
     {
         foreach (FileSystemInfo entry in new DirectoryInfo(Path.Combine(root, folder)).EnumerateFileSystemInfos())

@@ -5,6 +5,6 @@ namespace Timbre.Conversion;
 /// <param name="ResultText">The result's.</param>
 /// <param name="SourceWordErrorRate">The source's errors a word that was said.</param>
 /// <param name="ResultWordErrorRate">The result's.</param>
-/// <param name="LogitsError">‖l̂ − l‖ / ‖l‖ of the scores for the first token, about their mean; null where the family does not tell them.</param>
+/// <param name="LogitsError">‖l̂ − l‖ / ‖l‖ of the first token's scores, about their mean; null where the family does not tell.</param>
 public sealed record TranscriptionComparison(
     string SourceText, string ResultText, double SourceWordErrorRate, double ResultWordErrorRate, double? LogitsError);

@@ -6,7 +6,8 @@ namespace Timbre.Evaluation;
 internal static class KnownSpeech
 {
     /// <summary>What is said in the clip.</summary>
-    public const string ClipText = "And so, my fellow Americans, ask not what your country can do for you, ask what you can do for your country.";
+    public const string ClipText =
+        "And so, my fellow Americans, ask not what your country can do for you, ask what you can do for your country.";
 
     /// <summary>A sentence to speak.</summary>
     public const string Sentence = "The quick brown fox jumps over the lazy dog.";

@@ -12,13 +12,14 @@ internal static class SpectralDistance
     private const double Silence = 1e-8;
 
     /// <summary>
-    /// The root mean square difference of the log-mel frames, in the mean over the frames that dynamic time warping puts side by side: where
-    /// the recordings are of one length and alike, these are the frames of the same time.
+    /// The root mean square difference of the log-mel frames, in the mean over the frames that dynamic time warping puts side by side:
+    /// where the recordings are of one length and alike, these are the frames of the same time.
     /// </summary>
     public static double Between(AudioBuffer left, AudioBuffer right)
     {
         if (left.SampleRate != right.SampleRate)
-            throw new ArgumentException($"recordings of {left.SampleRate} Hz and of {right.SampleRate} Hz cannot be compared frame by frame.");
+            throw new ArgumentException(
+                $"recordings of {left.SampleRate} Hz and of {right.SampleRate} Hz cannot be compared frame by frame.");
         return Warp(Frames(left), Frames(right));
     }
 
@@ -28,7 +29,8 @@ internal static class SpectralDistance
         using var noGrad = no_grad();
         int hop = audio.SampleRate * Milliseconds / 1000, fftSize = 4 * hop;
         var spectrogram = new MelSpectrogram(new Stft(fftSize, hop), MelFilterBank.Create(audio.SampleRate, fftSize, Mels));
-        Tensor signal = tensor(audio.Samples.Length >= fftSize ? audio.Samples : [.. audio.Samples, .. new float[fftSize - audio.Samples.Length]]);
+        Tensor signal = tensor(audio.Samples.Length >= fftSize ? audio.Samples
+            : [.. audio.Samples, .. new float[fftSize - audio.Samples.Length]]);
         Tensor decibels = spectrogram.Power(signal).clamp_min(Silence).log10().mul(10).to(ScalarType.Float32).contiguous();
         return [.. decibels.data<float>().ToArray().Chunk(Mels)];
     }

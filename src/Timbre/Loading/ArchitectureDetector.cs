@@ -9,6 +9,9 @@ namespace Timbre.Loading;
 /// </summary>
 internal static partial class ArchitectureDetector
 {
+    /// <summary>What is said of a config without a type.</summary>
+    public const string UnknownConfig = "config.json has no model_type and no keys of a known model";
+
     // The keys under which configs name their type, the stronger ones first.
     private static readonly string[] TypeKeys = ["model_type", "architecture", "name", "_class_name", "model_version"];
 
@@ -32,9 +35,9 @@ internal static partial class ArchitectureDetector
     /// <exception cref="ModelNotSupportedException">Nothing tells it; the message lists what is known.</exception>
     public static KnownArchitecture Require(string path, JsonElement config, ModelDomain? domain = null) =>
         Find(path, config, domain) ?? throw new ModelNotSupportedException(
-            $"{path}: {(Text(config, "model_type") is { } type ? $"model_type '{type}' is unknown" : "config.json has no model_type and no keys of a known model")}. "
+            $"{path}: {(Text(config, "model_type") is { } type ? $"model_type '{type}' is unknown" : UnknownConfig)}. "
             + $"Known: {string.Join(", ", KnownArchitectures.All.Where(known => domain is null || known.Domain == domain)
-                .Select(known => known.Name).Distinct().Order(StringComparer.Ordinal))}.");
+                .Select(known => known.Name).Order(StringComparer.Ordinal))}.");
 
     private static KnownArchitecture Decide(KnownArchitecture[] named, JsonElement config, string[] words)
     {

@@ -67,7 +67,10 @@ internal static class KnownArchitectures
         new(Stt, "nemotron_asr", "Nemotron ASR") { Words = ["nemotron asr", "nemotron speech", "nemotron"] },
         new(Stt, "parakeet", "Parakeet")
         {
-            Targets = ["nemo.collections.asr.models.rnnt", "nemo.collections.asr.models.ctc", "nemo.collections.asr.models.hybrid_rnnt_ctc"],
+            Targets =
+            [
+                "nemo.collections.asr.models.rnnt", "nemo.collections.asr.models.ctc", "nemo.collections.asr.models.hybrid_rnnt_ctc",
+            ],
         },
         new(Stt, "qwen2_audio", "Qwen2-Audio"),
         new(Stt, "qwen3_asr", "Qwen3-ASR"),
@@ -78,19 +81,24 @@ internal static class KnownArchitectures
         new(Stt, "sensevoice", "SenseVoice"),
         new(Stt, "voxtral", "Voxtral"),
         new(Stt, "voxtral_realtime", "Voxtral Realtime") { Words = ["voxtral realtime", "voxtral mini realtime"] },
-        new(Stt, "wav2vec", "wav2vec 2.0") { Aliases = ["wav2vec2"], Classes = ["Wav2Vec2ForCTC", "Wav2Vec2Model"], Words = ["wav2vec2", "wav2vec"] },
+        new(Stt, "wav2vec", "wav2vec 2.0")
+        {
+            Aliases = ["wav2vec2"], Classes = ["Wav2Vec2ForCTC", "Wav2Vec2Model"], Words = ["wav2vec2", "wav2vec"],
+        },
         new(Stt, "whisper", "Whisper") { Markers = ["n_mels", "n_audio_state", "n_text_state", "n_vocab"] },
 
         new(Sts, "deepfilternet", "DeepFilterNet")
         {
-            Aliases = ["deepfilter", "deepfilternet2", "deepfilternet3"], Words = ["deepfilternet", "deepfilternet2", "deepfilternet3", "deepfilter"],
+            Aliases = ["deepfilter", "deepfilternet2", "deepfilternet3"],
+            Words = ["deepfilternet", "deepfilternet2", "deepfilternet3", "deepfilter"],
         },
         new(Sts, "lfm_audio", "LFM2-Audio") { Aliases = ["lfm2_audio", "lfm2.5"], Words = ["lfm audio", "lfm2 audio", "lfm2 5 audio"] },
         new(Sts, "mel_roformer", "Mel-Band RoFormer") { Words = ["mel roformer", "melband roformer", "mel band roformer"] },
         new(Sts, "moshi", "Moshi") { Aliases = ["moshiko"], Words = ["moshi", "moshiko", "moshika"] },
         new(Sts, "mossformer2_se", "MossFormer2 SE")
         {
-            Aliases = ["mossformer2"], Markers = ["win_len", "win_inc", "num_mels", "out_channels_final"], Words = ["mossformer2 se", "mossformer2"],
+            Aliases = ["mossformer2"], Markers = ["win_len", "win_inc", "num_mels", "out_channels_final"],
+            Words = ["mossformer2 se", "mossformer2"],
         },
         new(Sts, "sam_audio", "SAM Audio") { Aliases = ["samaudio"], Markers = ["audio_codec", "text_encoder", "transformer"] },
 

@@ -11,16 +11,17 @@ public static class ModelRegistry
     ];
 
     /// <summary>The family of a config, by <c>model_type</c> or marker keys, never by the folder's name.</summary>
-    /// <exception cref="ModelNotSupportedException">No family answers; the message says what the model is where that is known, and lists what runs.</exception>
+    /// <exception cref="ModelNotSupportedException">No family answers; the message says what is known of the model, and what runs.</exception>
     internal static ModelFamily Resolve(ModelFiles files) =>
         Families.FirstOrDefault(family => family.Answers(files.Config)) ?? throw new ModelNotSupportedException(
-            $"{files.Folder}: {Describe(files)}. Known: {string.Join(", ", Families.SelectMany(family => family.ModelTypes).Order(StringComparer.Ordinal))}.");
+            $"{files.Folder}: {Describe(files)}. "
+            + $"Known: {string.Join(", ", Families.SelectMany(family => family.ModelTypes).Order(StringComparer.Ordinal))}.");
 
     private static string Describe(ModelFiles files)
     {
         string type = files.Config.ModelType is { } named ? $"model_type '{named}'" : "config.json, which has no model_type,";
         if (ArchitectureDetector.Find(files.Folder, files.Config.Root) is { } known)
             return $"{type} is {known.Description}, which Timbre cannot run yet";
-        return files.Config.ModelType is not null ? $"{type} is not supported" : "config.json has no model_type and no keys of a known model";
+        return files.Config.ModelType is not null ? $"{type} is not supported" : ArchitectureDetector.UnknownConfig;
     }
 }

@@ -12,11 +12,13 @@ public class ConvertCommandTests
     public async Task TheFolderIsOnStandardOutputAndTheTableOnStandardError()
     {
         using var run = new CliRun();
-        Assert.Equal(0, await run.RunAsync("convert", Source, "-o", run.At("out"), "-q", "--bits", "8", "--group-size", "32", "--dtype", "float16"));
+        Assert.Equal(0, await run.RunAsync("convert", Source, "-o", run.At("out"), "-q", "--bits", "8", "--group-size", "32", "--dtype",
+            "float16"));
         Assert.Equal(run.At("out") + Environment.NewLine, run.Output);
         Assert.Contains("13 layers: affine 8 bits, groups of 32", run.Error, StringComparison.Ordinal);
         Assert.Contains("its width of 96 is not a multiple of 64", run.Error, StringComparison.Ordinal);
-        Assert.All(ConversionFolder.Tensors(run.At("out")).Values, tensor => Assert.DoesNotContain("BF16", tensor, StringComparison.Ordinal));
+        Assert.All(ConversionFolder.Tensors(run.At("out")).Values, tensor =>
+            Assert.DoesNotContain("BF16", tensor, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -34,7 +36,8 @@ public class ConvertCommandTests
     public async Task TheSummaryAndTheCheckComeAsJson()
     {
         using var run = new CliRun();
-        Assert.Equal(0, await run.RunAsync("convert", Source, "-o", run.At("out"), "--quantize", "--recipe", "mixed_3_4", "--check", "--json"));
+        Assert.Equal(0, await run.RunAsync("convert", Source, "-o", run.At("out"), "--quantize", "--recipe", "mixed_3_4", "--check",
+            "--json"));
         using JsonDocument json = JsonDocument.Parse(run.Output);
         Assert.Equal("qwen3", json.RootElement.GetProperty("architecture").GetString());
         Assert.Equal("tts", json.RootElement.GetProperty("domain").GetString());

@@ -28,7 +28,8 @@ public class ArchitectureDetectorTests
     [InlineData("nvidia/media-model", "{}")]
     [InlineData("x/whisperer", "{}")]
     [InlineData("", """{"model_type":7,"name":null,"target":[]}""")]
-    public void PartsOfWordsAndOddValuesTellNothing(string path, string config) => Assert.Null(ArchitectureDetector.Find(path, Json(config)));
+    public void PartsOfWordsAndOddValuesTellNothing(string path, string config) =>
+        Assert.Null(ArchitectureDetector.Find(path, Json(config)));
 
     [Fact]
     public void ADomainNarrowsTheChoice()
@@ -51,7 +52,8 @@ public class ArchitectureDetectorTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["config.json"], """{"model_type":"parakeet"}""");
         string message = Assert.Throws<ModelNotSupportedException>(() => ModelRegistry.Resolve(ModelFiles.Open(folder.Path))).Message;
-        Assert.Contains("model_type 'parakeet' is Parakeet (speech to text), which Timbre cannot run yet", message, StringComparison.Ordinal);
+        Assert.Contains("model_type 'parakeet' is Parakeet (speech to text), which Timbre cannot run yet", message,
+            StringComparison.Ordinal);
     }
 
     private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;

@@ -1,6 +1,5 @@
 using Timbre.Conversion;
 using Timbre.Loading;
-using Timbre.Loading.Weights;
 using Xunit;
 
 namespace Timbre.Tests.Conversion;
@@ -37,7 +36,8 @@ public sealed class ConversionCheckTests : IDisposable
     public async Task OtherSizesAreRefused()
     {
         string source = _folder.LanguageModel();
-        _folder.Convert(_folder.Options(_folder.LanguageModel("other", more: builder => builder.AddFloats("model.x.weight", [64, 64], new float[4096]))) with { Quantize = true });
+        _folder.Convert(_folder.Options(_folder.LanguageModel("other", more: builder =>
+            builder.AddFloats("model.x.weight", [64, 64], new float[4096]))) with { Quantize = true });
         _folder.LanguageModel(more: builder => builder.AddFloats("model.x.weight", [32, 64], new float[2048]));
         await Assert.ThrowsAsync<WeightException>(() => Run(source));
     }
@@ -70,7 +70,8 @@ public sealed class ConversionCheckTests : IDisposable
     }
 
     private Task<ConversionCheck> Run(string source, params string[] catalog) => ConversionCheck.RunAsync(
-        source, _folder["out"], new LoadOptions { Device = "cpu", Catalog = new ModelCatalog(catalog) }, cancellationToken: TestContext.Current.CancellationToken);
+        source, _folder["out"], new LoadOptions { Device = "cpu", Catalog = new ModelCatalog(catalog) },
+            cancellationToken: TestContext.Current.CancellationToken);
 
     private static void Copy(string from, string to)
     {

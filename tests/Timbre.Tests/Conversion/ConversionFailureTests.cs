@@ -46,10 +46,12 @@ public sealed class ConversionFailureTests : IDisposable
             "recipe with mxfp4" => options with { Quantize = true, Mode = "mxfp4", Recipe = "mixed_4_6" },
             "recipe" => options with { Quantize = true, Recipe = "mixed" },
             "quantized torch" => options with { Quantize = true, Layout = ConversionLayout.Torch },
-            "packed source to torch" => options with { Source = ConversionFolder.Recorded("convert/models/qwen3-tied-4bit"), Layout = ConversionLayout.Torch },
+            "packed source to torch" => options with { Source = ConversionFolder.Recorded("convert/models/qwen3-tied-4bit"),
+                Layout = ConversionLayout.Torch },
             _ => options with { Source = ConversionFolder.Recorded("convert/models/whisper-hf"), Quantize = true, Recipe = "mixed_4_6" },
         };
-        Exception error = await Assert.ThrowsAsync<ArgumentException>(() => ModelConverter.ConvertAsync(options, cancellationToken: TestContext.Current.CancellationToken));
+        Exception error = await Assert.ThrowsAsync<ArgumentException>(() =>
+            ModelConverter.ConvertAsync(options, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
         AssertOnlySource();
     }
@@ -100,12 +102,13 @@ public sealed class ConversionFailureTests : IDisposable
         string source = _folder.LanguageModel(more: builder => builder.AddFloats("model.big.weight", [512, 1024], new float[512 * 1024]));
         using var stop = new CancellationTokenSource();
         var progress = new Immediate(_ => stop.Cancel());
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ModelConverter.ConvertAsync(_folder.Options(source), progress, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            ModelConverter.ConvertAsync(_folder.Options(source), progress, stop.Token));
         AssertOnlySource();
     }
 
     [Fact]
-    public void OneTensorIsHeldAtATime()
+    public async Task OneTensorIsHeldAtATime()
     {
         string source = _folder.LanguageModel(more: builder =>
         {
@@ -122,7 +125,8 @@ public sealed class ConversionFailureTests : IDisposable
             Assert.InRange(value.BytesWritten, last, value.BytesTotal);
             last = value.BytesWritten;
         });
-        ModelConverter.ConvertAsync(_folder.Options(source) with { DataType = Precision.Float32 }, progress).GetAwaiter().GetResult();
+        await ModelConverter.ConvertAsync(
+            _folder.Options(source) with { DataType = Precision.Float32 }, progress, TestContext.Current.CancellationToken);
         Assert.True(reports >= 40);
         Assert.InRange(most - first, 0, 8);
     }
@@ -142,8 +146,10 @@ public sealed class ConversionFailureTests : IDisposable
     [Fact]
     public async Task WordsThatDoNotFitTheirScalesAreRefused()
     {
-        string source = _folder.LanguageModel(config: """{"model_type":"qwen3","quantization":{"bits":4,"group_size":64}}""", more: builder => builder
-            .Add("model.x.weight", "U32", [2, 9], new byte[72]).AddFloats("model.x.scales", [2, 1], 1, 1).AddFloats("model.x.biases", [2, 1], 1, 1));
+        const string Config = """{"model_type":"qwen3","quantization":{"bits":4,"group_size":64}}""";
+        string source = _folder.LanguageModel(config: Config, more: builder =>
+            builder.Add("model.x.weight", "U32", [2, 9], new byte[72]).AddFloats("model.x.scales", [2, 1], 1, 1).AddFloats("model.x.biases",
+                [2, 1], 1, 1));
         await Refuse<WeightException>(_folder.Options(source) with { Dequantize = true });
         AssertOnlySource();
     }
@@ -161,7 +167,8 @@ public sealed class ConversionFailureTests : IDisposable
         Directory.CreateDirectory(_folder["source"]);
         File.WriteAllText(Path.Combine(_folder["source"], "config.json"), """{"model_type":"moonshine"}""");
         new SafetensorsBuilder().AddFloats("conv.weight", [2, 2, 2], new float[8]).Write(_folder["source"]);
-        Assert.Contains("conv.weight", (await Refuse<ArgumentException>(_folder.Options(_folder["source"]))).Message, StringComparison.Ordinal);
+        Assert.Contains("conv.weight", (await Refuse<ArgumentException>(_folder.Options(_folder["source"]))).Message,
+            StringComparison.Ordinal);
         _folder.Convert(_folder.Options(_folder["source"]) with { Layout = ConversionLayout.Torch, DataType = Precision.BFloat16 });
         Assert.Single(_folder.Tensors());
     }
@@ -170,7 +177,8 @@ public sealed class ConversionFailureTests : IDisposable
     public void OldWeightsAndHiddenFoldersStayBehind()
     {
         string source = _folder.LanguageModel();
-        foreach (string name in (string[])["model-00001-of-00009.safetensors", "a.bin", "notes.md", "weights.npz", ".cache/x.json", "sub/model.safetensors.index.json", "sub/voice.safetensors", "tokenizer.model"])
+        foreach (string name in (string[])["model-00001-of-00009.safetensors", "a.bin", "notes.md", "weights.npz", ".cache/x.json",
+            "sub/model.safetensors.index.json", "sub/voice.safetensors", "tokenizer.model"])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(source, name))!);
             File.WriteAllText(Path.Combine(source, name), "{}");
@@ -178,11 +186,13 @@ public sealed class ConversionFailureTests : IDisposable
         _folder.Convert(_folder.Options(source));
         Assert.Equal(
             ["config.json", "model.safetensors", "model.safetensors.index.json", "sub/voice.safetensors", "tokenizer.model"],
-            Directory.GetFiles(_folder["out"], "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_folder["out"], file).Replace('\\', '/')).Order(StringComparer.Ordinal));
+            Directory.GetFiles(_folder["out"], "*", SearchOption.AllDirectories).Select(file =>
+                Path.GetRelativePath(_folder["out"], file).Replace('\\', '/')).Order(StringComparer.Ordinal));
     }
 
     private async Task<TException> Refuse<TException>(ConversionOptions options) where TException : Exception =>
-        await Assert.ThrowsAsync<TException>(() => ModelConverter.ConvertAsync(options, cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<TException>(() => ModelConverter.ConvertAsync(options,
+            cancellationToken: TestContext.Current.CancellationToken));
 
     private void AssertOnlySource() => Assert.Equal(["source"], Directory.GetFileSystemEntries(_folder.Root).Select(Path.GetFileName));
 

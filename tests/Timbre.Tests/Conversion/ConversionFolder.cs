@@ -10,14 +10,16 @@ internal sealed class ConversionFolder : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public static string Recorded(string name) => Path.Combine(AppContext.BaseDirectory, "Golden", "Cases", name.Replace('/', Path.DirectorySeparatorChar));
+    public static string Recorded(string name) => Path.Combine(AppContext.BaseDirectory, "Golden", "Cases",
+        name.Replace('/', Path.DirectorySeparatorChar));
 
     public string Root => _folder.Path;
 
     public string this[string name] => _folder[name];
 
     /// <summary>A small language model with two layers; its first matrix is 64 wide, its second 96.</summary>
-    public string LanguageModel(string name = "source", string config = """{"model_type":"qwen3"}""", Action<SafetensorsBuilder>? more = null)
+    public string LanguageModel(
+        string name = "source", string config = """{"model_type":"qwen3"}""", Action<SafetensorsBuilder>? more = null)
     {
         Directory.CreateDirectory(this[name]);
         File.WriteAllText(Path.Combine(this[name], "config.json"), config);
@@ -35,7 +37,8 @@ internal sealed class ConversionFolder : IDisposable
 
     public ConversionSummary Convert(ConversionOptions options) => ModelConverter.ConvertAsync(options).GetAwaiter().GetResult();
 
-    public JsonElement Config(string output = "out") => JsonDocument.Parse(File.ReadAllText(Path.Combine(this[output], "config.json"))).RootElement;
+    public JsonElement Config(string output = "out") =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(this[output], "config.json"))).RootElement;
 
     /// <summary>Type, shape and bytes of every tensor of a folder, in words that can be compared.</summary>
     public static SortedDictionary<string, string> Tensors(string folder)

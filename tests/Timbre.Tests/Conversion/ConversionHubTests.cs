@@ -1,6 +1,5 @@
 using System.Text;
 using Timbre.Conversion;
-using Timbre.Hub;
 using Timbre.Tests.Cli;
 using Timbre.Tests.Hub;
 using Xunit;
@@ -16,14 +15,17 @@ public sealed class ConversionHubTests : HubTest
     public async Task ARepositoryIsConvertedAndTheResultUploaded()
     {
         string folder = ConversionFolder.Recorded("convert/models/qwen3-tied");
-        Hub.Add(Name, [.. Files(folder), Text("README.md", "---\nlicense: mit\n---\n# Voice"), Text("big.bin", "not wanted"), Text("part/extra.safetensors", "x")]);
+        Hub.Add(Name, [.. Files(folder), Text("README.md", "---\nlicense: mit\n---\n# Voice"), Text("big.bin", "not wanted"),
+            Text("part/extra.safetensors", "x")]);
         using var run = new CliRun { Hub = Hub.Options(Cache) with { Token = FakeHub.GoodToken } };
         Assert.Equal(0, await run.RunAsync("convert", Name, "-o", run.At("out"), "-q", "--upload", Result));
-        Assert.Equal([run.At("out"), $"{Hub.Endpoint}/{Result}"], run.Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal([run.At("out"), $"{Hub.Endpoint}/{Result}"], run.Output
+            .Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
         FakeRepository uploaded = Hub.Repositories[Result];
         string[] names = [.. uploaded.Files(uploaded.Head).Keys];
         string[] wanted =
-            ["README.md", "config.json", "model.safetensors", "model.safetensors.index.json", "tokenizer.json", "voice.wav", "chat_template.jinja", "part/extra.safetensors"];
+            ["README.md", "config.json", "model.safetensors", "model.safetensors.index.json", "tokenizer.json", "voice.wav",
+                "chat_template.jinja", "part/extra.safetensors"];
         Assert.Empty(wanted.Except(names));
         Assert.DoesNotContain("big.bin", names);
         string card = Encoding.UTF8.GetString(uploaded.Files(uploaded.Head)["README.md"].Content);
@@ -52,7 +54,8 @@ public sealed class ConversionHubTests : HubTest
     public async Task WhatCannotBeDoneIsToldBeforeTheWork(params string[] arguments)
     {
         using var run = new CliRun { Hub = Hub.Options(Cache) };
-        Assert.Equal(2, await run.RunAsync(["convert", ConversionFolder.Recorded("convert/models/qwen3-tied"), "-o", run.At("out"), .. arguments]));
+        Assert.Equal(2, await run.RunAsync(["convert", ConversionFolder.Recorded("convert/models/qwen3-tied"), "-o", run.At("out"),
+            .. arguments]));
         Assert.False(Directory.Exists(run.At("out")));
         Assert.Empty(Hub.Requests);
     }
@@ -61,7 +64,8 @@ public sealed class ConversionHubTests : HubTest
     public async Task ALocalConversionHasNoCard()
     {
         using var run = new CliRun();
-        Assert.Equal(0, await run.RunAsync("convert", ConversionFolder.Recorded("convert/models/qwen3-tied"), "-o", run.At("out"), "--quiet"));
+        Assert.Equal(0, await run.RunAsync("convert", ConversionFolder.Recorded("convert/models/qwen3-tied"), "-o", run.At("out"),
+            "--quiet"));
         Assert.False(File.Exists(Path.Combine(run.At("out"), "README.md")));
     }
 

@@ -8,14 +8,16 @@ public class ModelCardTests
 {
     private static readonly ConversionSummary Summary = new()
     {
-        Output = "out", Architecture = "whisper", Domain = ModelDomain.Stt, WeightFiles = ["model.safetensors"], SourceBytes = 400, OutputBytes = 50,
+        Output = "out", Architecture = "whisper", Domain = ModelDomain.Stt, WeightFiles = ["model.safetensors"], SourceBytes = 400,
+        OutputBytes = 50,
         Parameters = 100, Layers = [new ConvertedLayer("a", 64, "affine 4 bits, groups of 64", null)],
     };
 
     [Fact]
     public void TheSourcesMetadataStays()
     {
-        string card = ModelCard.Write("me/repo", "openai/whisper-base", "---\nlicense: mit\ntags: [audio, stt]\nlanguage:\n- en\n- \"no\"\n---\n# old", Summary);
+        string card = ModelCard.Write("me/repo", "openai/whisper-base",
+            "---\nlicense: mit\ntags: [audio, stt]\nlanguage:\n- en\n- \"no\"\n---\n# old", Summary);
         Assert.Equal(["audio", "stt", "mlx", "speech-to-text", "speech", "transcription", "asr", "mlx-audio"], ModelCard.TagsOf(card));
         Assert.StartsWith("---\n", card, StringComparison.Ordinal);
         Assert.Contains("license: mit\n", card, StringComparison.Ordinal);
@@ -36,13 +38,16 @@ public class ModelCardTests
     [InlineData("---\na: &x [1]\nb: *x\n---\n")]
     [InlineData("---\n[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]\n---\n")]
     public void ACardThatCannotBeReadIsNone(string source) =>
-        Assert.Equal(["mlx", "speech-to-text", "speech", "transcription", "asr", "stt", "mlx-audio"], ModelCard.TagsOf(ModelCard.Write("me/repo", null, source, Summary)));
+        Assert.Equal(["mlx", "speech-to-text", "speech", "transcription", "asr", "stt", "mlx-audio"],
+            ModelCard.TagsOf(ModelCard.Write("me/repo", null, source, Summary)));
 
     [Fact]
     public void EveryDomainHasACard() => Assert.All(
-        Enum.GetValues<ModelDomain>(), domain => Assert.Contains("mlx-audio", ModelCard.TagsOf(ModelCard.Write("me/repo", null, null, Summary with { Domain = domain }))));
+        Enum.GetValues<ModelDomain>(), domain => Assert.Contains("mlx-audio",
+            ModelCard.TagsOf(ModelCard.Write("me/repo", null, null, Summary with { Domain = domain }))));
 
     [Fact]
     public void AModelThatTimbreCannotRunIsNotSaidToRunInIt() =>
-        Assert.DoesNotContain("## Use with Timbre", ModelCard.Write("me/repo", null, null, Summary with { Architecture = "parakeet" }), StringComparison.Ordinal);
+        Assert.DoesNotContain("## Use with Timbre", ModelCard.Write("me/repo", null, null, Summary with { Architecture = "parakeet" }),
+            StringComparison.Ordinal);
 }

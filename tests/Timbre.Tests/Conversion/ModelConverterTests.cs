@@ -23,7 +23,8 @@ public sealed class ModelConverterTests : IDisposable
     [Fact]
     public void WhatIsNoFloatKeepsItsType()
     {
-        string source = _folder.LanguageModel(more: builder => builder.Add("ids", "I64", [1], new byte[8]).Add("empty", "F32", [0, 64], []));
+        string source = _folder.LanguageModel(more: builder =>
+            builder.Add("ids", "I64", [1], new byte[8]).Add("empty", "F32", [0, 64], []));
         _folder.Convert(_folder.Options(source) with { DataType = Precision.BFloat16 });
         Assert.StartsWith("I64 [1]", _folder.Tensors()["ids"], StringComparison.Ordinal);
         Assert.StartsWith("BF16 [0, 64]", _folder.Tensors()["empty"], StringComparison.Ordinal);
@@ -35,7 +36,8 @@ public sealed class ModelConverterTests : IDisposable
         ConversionSummary summary = _folder.Convert(_folder.Options(_folder.LanguageModel(more: builder =>
             builder.AddFloats("model.layers.0.big.weight", [64, 96], new float[64 * 96]))) with { Quantize = true, GroupSize = 128 });
         Assert.Equal("affine 4 bits, groups of 128", Assert.Single(summary.Layers, layer => layer.Format is not null).Format);
-        Assert.Equal("its width of 96 is not a multiple of 64", Assert.Single(summary.Layers, layer => layer.Path == "model.layers.0.big").Reason);
+        Assert.Equal("its width of 96 is not a multiple of 64",
+            Assert.Single(summary.Layers, layer => layer.Path == "model.layers.0.big").Reason);
         Assert.Equal(4 * 64 + 8 * 128 + 4 * 96 + 64 + 64 * 96, summary.Parameters);
         Assert.Equal(8.0 * summary.OutputBytes / summary.Parameters, summary.BitsPerWeight);
         Assert.Equal(4 * summary.Parameters, summary.SourceBytes);
@@ -80,13 +82,17 @@ public sealed class ModelConverterTests : IDisposable
         Assert.Contains("\"model.layers.0.mlp.up_proj\": {", config, StringComparison.Ordinal);
         // The embedding has no entry any more, and one layer shall stay as it is.
         File.WriteAllText(Path.Combine(_folder["mixed"], "config.json"), """
-            {"model_type":"qwen3","quantization":{"group_size":32,"bits":4,"mode":"affine","model.layers.0.mlp.up_proj":{"group_size":32,"bits":4},"model.layers.0.mlp.down_proj":false}}
+            {"model_type":"qwen3","quantization":{"group_size":32,"bits":4,"mode":"affine",
+             "model.layers.0.mlp.up_proj":{"group_size":32,"bits":4},"model.layers.0.mlp.down_proj":false}}
             """);
         _folder.Convert(_folder.Options(_folder["mixed"]) with { Quantize = true, Bits = 8, GroupSize = 64 });
         var block = _folder.Config().GetProperty("quantization");
-        Assert.Equal("""{"group_size":64,"bits":8,"mode":"affine","model.layers.0.mlp.down_proj":false,"model.layers.0.mlp.up_proj":{"group_size":32,"bits":4,"mode":"affine"}}""",
+        Assert.Equal(
+            """{"group_size":64,"bits":8,"mode":"affine","model.layers.0.mlp.down_proj":false,"model.layers.0.mlp.up_proj":"""
+            + """{"group_size":32,"bits":4,"mode":"affine"}}""",
             System.Text.Json.JsonSerializer.Serialize(block));
-        Assert.Equal(ConversionFolder.Tensors(_folder["mixed"])["model.layers.0.mlp.up_proj.weight"], _folder.Tensors()["model.layers.0.mlp.up_proj.weight"]);
+        Assert.Equal(ConversionFolder.Tensors(_folder["mixed"])["model.layers.0.mlp.up_proj.weight"],
+            _folder.Tensors()["model.layers.0.mlp.up_proj.weight"]);
         Assert.StartsWith("U32 [4, 16]", _folder.Tensors()["model.embed_tokens.weight"], StringComparison.Ordinal);
     }
 
@@ -96,13 +102,15 @@ public sealed class ModelConverterTests : IDisposable
         string source = ConversionFolder.Recorded("convert/models/qwen3-tied-4bit");
         _folder.Convert(_folder.Options(source));
         Assert.Equal(ConversionFolder.Tensors(source), _folder.Tensors());
-        Assert.Equal(File.ReadAllText(Path.Combine(source, "config.json")).Trim(), File.ReadAllText(Path.Combine(_folder["out"], "config.json")));
+        Assert.Equal(File.ReadAllText(Path.Combine(source, "config.json")).Trim(),
+            File.ReadAllText(Path.Combine(_folder["out"], "config.json")));
     }
 
     [Fact]
     public void TheNewerKeyOfTheTypeIsReadWhereTheArchitectureHasNoneOfItsOwn()
     {
-        _folder.Convert(_folder.Options(_folder.LanguageModel(config: """{"model_type":"qwen3","dtype":"bfloat16"}""")) with { Quantize = true });
+        string source = _folder.LanguageModel(config: """{"model_type":"qwen3","dtype":"bfloat16"}""");
+        _folder.Convert(_folder.Options(source) with { Quantize = true });
         Assert.StartsWith("BF16 ", _folder.Tensors()["model.norm.weight"], StringComparison.Ordinal);
     }
 
@@ -111,9 +119,11 @@ public sealed class ModelConverterTests : IDisposable
     {
         _folder.Convert(_folder.Options(ConversionFolder.Recorded("kokoro/models/tiny-torch")) with { Quantize = true });
         // The recorded checkpoint has its scales in float32, and the words that belong to them.
-        SortedDictionary<string, string> expected = ConversionFolder.Tensors(ConversionFolder.Recorded("kokoro/models/tiny-4bit")), found = _folder.Tensors();
+        SortedDictionary<string, string> expected = ConversionFolder.Tensors(ConversionFolder.Recorded("kokoro/models/tiny-4bit")),
+            found = _folder.Tensors();
         Assert.Equal(expected.Keys, found.Keys);
-        Assert.All(expected.Where(pair => !pair.Key.EndsWith(".scales", StringComparison.Ordinal)), pair => Assert.Equal(pair.Value, found[pair.Key]));
+        Assert.All(expected.Where(pair => !pair.Key.EndsWith(".scales", StringComparison.Ordinal)), pair =>
+            Assert.Equal(pair.Value, found[pair.Key]));
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(_folder["out"], "voices")));
     }
 
@@ -142,7 +152,8 @@ public sealed class ModelConverterTests : IDisposable
         string source = ConversionFolder.Recorded("whisper/models/tiny-en-torch");
         _folder.Convert(_folder.Options(source, "mlx"));
         File.WriteAllText(Path.Combine(_folder["mlx"], "config.json"), """
-            {"n_mels":80,"n_audio_ctx":1500,"n_audio_state":24,"n_audio_head":2,"n_audio_layer":2,"n_vocab":51864,"n_text_ctx":64,"n_text_state":24,"n_text_head":2,"n_text_layer":2}
+            {"n_mels":80,"n_audio_ctx":1500,"n_audio_state":24,"n_audio_head":2,"n_audio_layer":2,
+             "n_vocab":51864,"n_text_ctx":64,"n_text_state":24,"n_text_head":2,"n_text_layer":2}
             """);
         _folder.Convert(_folder.Options(_folder["mlx"]) with { Layout = ConversionLayout.Torch });
         var config = _folder.Config();

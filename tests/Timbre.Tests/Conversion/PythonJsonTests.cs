@@ -37,7 +37,8 @@ public class PythonJsonTests
 
     [Fact]
     public void EscapesAllButAscii() =>
-        Assert.Equal("\"\\u2581\\u00e9\\ud83c\\udfa4\\u0001\\t\\\"\\\\/<>&'\x7F\"", PythonJson.Write(JsonValue.Create("▁é🎤\x01\t\"\\/<>&'\x7F")));
+        Assert.Equal("\"\\u2581\\u00e9\\ud83c\\udfa4\\u0001\\t\\\"\\\\/<>&'\x7F\"",
+            PythonJson.Write(JsonValue.Create("▁é🎤\x01\t\"\\/<>&'\x7F")));
 
     [Fact]
     public void IndentsByFour() => Assert.Equal(
@@ -47,7 +48,8 @@ public class PythonJsonTests
     [Fact]
     public void ConfigsAreSortedOnTheTopLevelAlone()
     {
-        JsonElement source = JsonDocument.Parse("""{"z":{"y":1,"x":2},"_name_or_path":"p","vision_config":{},"a":1,"Z":0,"z":{"y":3,"x":2},"model_type":"old"}""").RootElement;
+        JsonElement source = JsonDocument.Parse(
+            """{"z":{"y":1,"x":2},"_name_or_path":"p","vision_config":{},"a":1,"Z":0,"z":{"y":3,"x":2},"model_type":"old"}""").RootElement;
         Assert.Equal(
             "{\n    \"Z\": 0,\n    \"a\": 1,\n    \"model_type\": \"new\",\n    \"z\": {\n        \"y\": 3,\n        \"x\": 2\n    }\n}",
             ConvertedConfig.Write(ConvertedConfig.Create(source, "new", null)));

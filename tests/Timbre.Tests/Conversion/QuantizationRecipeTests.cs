@@ -37,7 +37,8 @@ public class QuantizationRecipeTests
     [InlineData("mixed_9_9", "affine", "unknown")]
     [InlineData("mixed_4_6", "mxfp4", "mxfp4")]
     public void WhatIsNoRecipeIsRefused(string name, string mode, string part) => Assert.Contains(part,
-        Assert.Throws<ArgumentException>(() => QuantizationRecipe.Create(name, QuantizationFormat.Create(mode), Paths(4))).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => QuantizationRecipe.Create(name, QuantizationFormat.Create(mode), Paths(4))).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("encoder.blocks.0.mlp1")]
@@ -48,7 +49,8 @@ public class QuantizationRecipeTests
     private static IEnumerable<string> Paths(int layers) =>
     [
         "model.embed_tokens",
-        .. Enumerable.Range(0, layers).SelectMany(layer => new[] { $"model.layers.{layer}.self_attn.v_proj", $"model.layers.{layer}.mlp.down_proj" }),
+        .. Enumerable.Range(0, layers).SelectMany(layer => new[] { $"model.layers.{layer}.self_attn.v_proj",
+            $"model.layers.{layer}.mlp.down_proj" }),
         "lm_head",
     ];
 }

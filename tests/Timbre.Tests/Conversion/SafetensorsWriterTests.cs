@@ -12,11 +12,14 @@ public class SafetensorsWriterTests
 
     [Fact]
     public void WhatIsWrittenInPiecesIsReadBack() =>
-        Gen.Select(Gen.Int[0, Types.Length - 1].Select(index => Types[index]), Gen.Long[0, 5].Array[0, 4], Gen.String[0, 12]).Array[0, 8].Sample(items =>
+        Gen.Select(Gen.Int[0, Types.Length - 1].Select(index => Types[index]), Gen.Long[0, 5].Array[0, 4], Gen.String[0, 12]).Array[0, 8]
+            .Sample(items =>
         {
             using var folder = new TemporaryFolder();
-            PlannedTensor[] tensors = [.. items.Select((item, index) => new PlannedTensor(Name(item.Item3, index), TensorType.Find(item.Item1)!, item.Item2))];
-            byte[][] contents = [.. tensors.Select((tensor, index) => Enumerable.Range(0, (int)tensor.Length).Select(i => (byte)(i * 7 + index)).ToArray())];
+            PlannedTensor[] tensors = [.. items.Select((item, index) =>
+                new PlannedTensor(Name(item.Item3, index), TensorType.Find(item.Item1)!, item.Item2))];
+            byte[][] contents = [.. tensors.Select((tensor, index) =>
+                Enumerable.Range(0, (int)tensor.Length).Select(i => (byte)(i * 7 + index)).ToArray())];
             string path = folder["x.safetensors"];
             using (var writer = new SafetensorsWriter(path, tensors, Metadata))
             {
@@ -52,7 +55,8 @@ public class SafetensorsWriterTests
     public void OddNamesComeBackAsTheyAre(string name)
     {
         using var folder = new TemporaryFolder();
-        using (var writer = new SafetensorsWriter(folder["x.safetensors"], [new PlannedTensor(name, TensorType.Find("U8")!, [1])], Metadata))
+        using (var writer = new SafetensorsWriter(folder["x.safetensors"], [new PlannedTensor(name, TensorType.Find("U8")!, [1])],
+            Metadata))
         {
             writer.Write(name, 0, [42]);
             writer.Complete();

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CsCheck;
 using Timbre.Conversion;
 using Timbre.Loading.Weights;
@@ -14,8 +15,9 @@ public class ShardPlanTests
         Assert.Equal(["a b", "c", "d", "e"], plan.Files.Select(file => string.Join(' ', file.Tensors.Select(tensor => tensor.Name))));
         Assert.Equal("model-00001-of-00004.safetensors", plan.Files[0].Name);
         Assert.Equal(34, plan.TotalSize);
-        Assert.Equal("""{"metadata":{"total_size":34},"weight_map":{"a":"model-00001-of-00004.safetensors","b":"model-00001-of-00004.safetensors","c":"model-00002-of-00004.safetensors","d":"model-00003-of-00004.safetensors","e":"model-00004-of-00004.safetensors"}}""",
-            plan.Index().ToJsonString());
+        Assert.Equal(
+            """{"metadata":{"total_size":34},"weight_map":{"a":"1","b":"1","c":"2","d":"3","e":"4"}}""",
+            Regex.Replace(plan.Index().ToJsonString(), @"model-0000(\d)-of-00004\.safetensors", "$1"));
     }
 
     [Fact]

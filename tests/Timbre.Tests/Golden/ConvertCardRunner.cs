@@ -5,7 +5,8 @@ using Timbre.Loading;
 namespace Timbre.Tests.Golden;
 
 /// <summary>
-/// The cards of uploads: the reference's tags, its title and its sections in their order, and besides them Timbre's own. The domain for which
+/// The cards of uploads: the reference's tags, its title and its sections in their order, and besides them Timbre's own. The domain for
+/// which
 /// the reference cannot make one gets one too.
 /// </summary>
 internal sealed class ConvertCardRunner : IGoldenRunner

@@ -40,7 +40,8 @@ internal sealed class ConvertDetectRunner : IGoldenRunner
         }
         catch (ModelNotSupportedException error)
         {
-            return error.Message.Contains("kokoro", StringComparison.Ordinal) && error.Message.Contains("whisper", StringComparison.Ordinal);
+            return error.Message.Contains("kokoro", StringComparison.Ordinal) && error.Message
+                .Contains("whisper", StringComparison.Ordinal);
         }
     }
 }

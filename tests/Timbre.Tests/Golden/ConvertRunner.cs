@@ -100,18 +100,22 @@ internal sealed class ConvertRunner : IGoldenRunner
         // Also the order of the keys, which the reference's text has.
         string config = JsonSerializer.Serialize(result.Config), wanted = JsonSerializer.Serialize(run.GetProperty("config"));
         if (config != wanted)
-            fail("config", GoldenJson.Difference("config", result.Config, run.GetProperty("config"), new GoldenTolerance(0, 0)) ?? $"is {config}, expected {wanted}");
+            fail("config", GoldenJson.Difference("config", result.Config, run.GetProperty("config"), new GoldenTolerance(0, 0))
+                ?? $"is {config}, expected {wanted}");
         Compare("files", result.Files, run, fail);
         Compare("shards", result.Shards, run, fail);
         Compare("shard_metadata", result.Metadata, run, fail);
-        if (run.TryGetProperty("config_text_head", out JsonElement head) && !result.ConfigText.StartsWith(head.GetString()!, StringComparison.Ordinal))
-            fail("config_text_head", $"the text begins with {JsonSerializer.Serialize(result.ConfigText[..Math.Min(80, result.ConfigText.Length)])}");
+        if (run.TryGetProperty("config_text_head", out JsonElement head) && !result.ConfigText
+            .StartsWith(head.GetString()!, StringComparison.Ordinal))
+            fail("config_text_head",
+                $"the text begins with {JsonSerializer.Serialize(result.ConfigText[..Math.Min(80, result.ConfigText.Length)])}");
         JsonElement index = run.GetProperty("index");
         Compare("metadata", result.Index.GetProperty("metadata"), index, fail);
         Compare("weight_map", result.Index.GetProperty("weight_map"), index, fail);
         string[] keys = [.. result.Index.GetProperty("weight_map").EnumerateObject().Select(entry => entry.Name)];
         Compare("weight_map_sorted", keys.SequenceEqual(keys.Order(StringComparer.Ordinal)), index, fail);
-        Compare("weight_map_files", result.Index.GetProperty("weight_map").EnumerateObject().Select(entry => entry.Value.GetString()).Distinct().Order(), index, fail);
+        Compare("weight_map_files", result.Index.GetProperty("weight_map").EnumerateObject().Select(entry => entry.Value.GetString())
+            .Distinct().Order(), index, fail);
     }
 
     /// <summary>What follows from the arguments, and the tensors that the case says are right.</summary>
@@ -132,7 +136,8 @@ internal sealed class ConvertRunner : IGoldenRunner
             if (!options.Quantize && name.EndsWith(".scales", StringComparison.Ordinal))
                 fail(name, "is still quantized");
         }
-        if (run.TryGetProperty("config", out JsonElement config) && result.Config.GetProperty("model_type").GetString() != config.GetProperty("model_type").GetString())
+        if (run.TryGetProperty("config", out JsonElement config) && result.Config.GetProperty("model_type").GetString() !=
+            config.GetProperty("model_type").GetString())
             fail("config", "has another model_type");
         if (options.Quantize)
             CheckFormats(options, result, fail);
@@ -145,7 +150,8 @@ internal sealed class ConvertRunner : IGoldenRunner
         QuantizationFormat asked = QuantizationFormat.Create(options.Mode, options.Bits, options.GroupSize);
         QuantizationConfig block = QuantizationConfig.Read(result.Config)!;
         using ConversionSource packed = ConversionSource.Open(result.Folder, options.Domain);
-        string[] layers = [.. result.Tensors.Keys.Where(name => name.EndsWith(".scales", StringComparison.Ordinal)).Select(name => name[..^".scales".Length])];
+        string[] layers = [.. result.Tensors.Keys.Where(name => name.EndsWith(".scales", StringComparison.Ordinal))
+            .Select(name => name[..^".scales".Length])];
         if (layers.Length == 0)
             fail("config", "no layer is quantized");
         foreach (string layer in layers)
@@ -198,7 +204,8 @@ internal sealed class ConvertRunner : IGoldenRunner
             Folder = folder;
             Files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
                 .Select(file => System.IO.Path.GetRelativePath(folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
-            Shards = [.. Files.Where(file => file.StartsWith("model", StringComparison.Ordinal) && file.EndsWith(".safetensors", StringComparison.Ordinal))];
+            Shards = [.. Files.Where(file => file.StartsWith("model", StringComparison.Ordinal)
+                && file.EndsWith(".safetensors", StringComparison.Ordinal))];
             ConfigText = File.ReadAllText(System.IO.Path.Combine(folder, "config.json"));
             Config = JsonDocument.Parse(ConfigText).RootElement;
             Index = JsonDocument.Parse(File.ReadAllText(System.IO.Path.Combine(folder, "model.safetensors.index.json"))).RootElement;

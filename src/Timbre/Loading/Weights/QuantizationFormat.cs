@@ -17,6 +17,9 @@ internal sealed record QuantizationFormat(QuantizationMode Mode, int Bits, int G
     /// <summary>The names of the modes.</summary>
     public static IReadOnlyCollection<string> Modes => Known.Keys;
 
+    /// <summary>The mode as MLX calls it.</summary>
+    public string ModeName => Mode.ToString().ToLowerInvariant();
+
     /// <summary>A format by the names of MLX; what is null takes the mode's default.</summary>
     /// <exception cref="ArgumentException">MLX has no such format.</exception>
     public static QuantizationFormat Create(string mode = "affine", int? bits = null, int? groupSize = null)

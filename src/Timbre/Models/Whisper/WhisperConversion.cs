@@ -10,7 +10,8 @@ internal static class WhisperConversion
     // The names of the original and of older MLX conversions, and those of Hugging Face.
     private static readonly (string Original, string Hub)[] Keys =
     [
-        ("n_mels", "num_mel_bins"), ("n_audio_ctx", "max_source_positions"), ("n_audio_state", "d_model"), ("n_audio_head", "encoder_attention_heads"),
+        ("n_mels", "num_mel_bins"), ("n_audio_ctx", "max_source_positions"), ("n_audio_state", "d_model"),
+        ("n_audio_head", "encoder_attention_heads"),
         ("n_audio_layer", "encoder_layers"), ("n_vocab", "vocab_size"), ("n_text_ctx", "max_target_positions"),
         ("n_text_head", "decoder_attention_heads"), ("n_text_layer", "decoder_layers"),
     ];

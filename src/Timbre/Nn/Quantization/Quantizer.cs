@@ -51,7 +51,8 @@ internal static class Quantizer
         return result;
     }
 
-    private static void EncodeRow<TRounding>(ReadOnlySpan<float> weights, byte[] codes, int row, QuantizationFormat format, QuantizedArray result)
+    private static void EncodeRow<TRounding>(ReadOnlySpan<float> weights, byte[] codes, int row, QuantizationFormat format,
+        QuantizedArray result)
         where TRounding : struct, IRounding
     {
         int index = row * (weights.Length / format.GroupSize);
