@@ -1,5 +1,4 @@
 using System.Text;
-using Timbre.Conversion;
 using Timbre.Tests.Cli;
 using Timbre.Tests.Hub;
 using Xunit;

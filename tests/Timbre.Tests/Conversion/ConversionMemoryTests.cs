@@ -1,0 +1,36 @@
+using Timbre.Conversion;
+using Timbre.Loading;
+using TorchSharp;
+using Xunit;
+
+namespace Timbre.Tests.Conversion;
+
+/// <summary>How much a conversion holds.</summary>
+[Collection(nameof(AloneCollection))]
+public class ConversionMemoryTests
+{
+    [Fact]
+    public async Task OneTensorIsHeldAtATime()
+    {
+        using var folder = new ConversionFolder();
+        string source = folder.LanguageModel(more: builder =>
+        {
+            for (int i = 0; i < 16; i++)
+                builder.AddFloats($"model.layers.{i}.self_attn.q_proj.weight", [64, 4096], ConversionFolder.Floats(64 * 4096, i));
+        });
+        long first = 0, most = 0, reports = 0, last = 0;
+        var progress = new ImmediateProgress(value =>
+        {
+            // Of the thread that converts, on which reports come.
+            long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+            (first, most) = (reports == 0 ? live : first, Math.Max(most, live));
+            reports++;
+            Assert.InRange(value.BytesWritten, last, value.BytesTotal);
+            last = value.BytesWritten;
+        });
+        await ModelConverter.ConvertAsync(
+            folder.Options(source) with { DataType = Precision.Float32 }, progress, TestContext.Current.CancellationToken);
+        Assert.True(reports >= 16);
+        Assert.InRange(most - first, 0, 8);
+    }
+}
