@@ -1,3 +1,4 @@
+using Timbre.Loading;
 using Timbre.Tests.Golden;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
@@ -9,6 +10,7 @@ internal static class Program
     /// <summary><c>--golden FOLDER [FAMILY ...]</c> runs recorded cases; everything else goes to xunit's runner.</summary>
     public static async Task<int> Main(string[] args)
     {
+        NativeSettings.Prepare();
         if (args is ["--golden", ..])
         {
             if (args is [_, var folder, .. var families])

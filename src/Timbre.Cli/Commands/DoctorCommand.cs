@@ -50,6 +50,7 @@ internal sealed class DoctorCommand : Verb
             [
                 [Good, "libtorch", native.LibTorchVersion],
                 [Good, "devices", $"{string.Join(", ", native.Devices)}; {device} {(device == "auto" ? $"takes {native.Devices[0]}" : "is asked for")}"],
+                [Good, "kernels", native.UsesOneDnn ? "oneDNN" : "libtorch's own: oneDNN's results are wrong on this processor"],
                 [Good, "threads", threads.ToString(System.Globalization.CultureInfo.InvariantCulture)],
             ];
         }

@@ -6,7 +6,8 @@ namespace Timbre.Loading;
 /// <param name="LibTorchVersion">Version of libtorch.</param>
 /// <param name="Devices">The devices that models can be loaded to, the automatic choice first.</param>
 /// <param name="Threads">Threads that the CPU kernels use.</param>
-public sealed record NativeRuntime(string LibTorchVersion, IReadOnlyList<string> Devices, int Threads)
+/// <param name="UsesOneDnn">Whether oneDNN's kernels are used; false where they give wrong results on this processor.</param>
+public sealed record NativeRuntime(string LibTorchVersion, IReadOnlyList<string> Devices, int Threads, bool UsesOneDnn)
 {
     /// <summary>Loads libtorch and asks it.</summary>
     public static NativeRuntime Describe()
@@ -18,6 +19,6 @@ public sealed record NativeRuntime(string LibTorchVersion, IReadOnlyList<string>
         if (mps_is_available())
             devices.Add("mps");
         devices.Add("cpu");
-        return new NativeRuntime(__version__, devices, get_num_threads());
+        return new NativeRuntime(__version__, devices, get_num_threads(), NativeSettings.UsesOneDnn);
     }
 }

@@ -4,7 +4,7 @@ namespace Timbre.Loading;
 
 /// <summary>
 /// Settings that libtorch's libraries read from the environment when they load, and that .NET's own copy of the environment does not reach.
-/// A variable that the user has set is left alone.
+/// A variable that the user has set is left alone. Then tries the kernels (<see cref="NativeKernels"/>).
 /// </summary>
 internal static partial class NativeSettings
 {
@@ -18,14 +18,15 @@ internal static partial class NativeSettings
 
     private static readonly Lazy<bool> Prepared = new(() =>
     {
-        if (OperatingSystem.IsWindows())
-            return false;
-        foreach ((string name, string value) in Variables)
+        foreach ((string name, string value) in OperatingSystem.IsWindows() ? [] : Variables)
             _ = SetEnvironmentVariable(name, value, overwrite: 0);
-        return true;
+        return NativeKernels.Choose();
     });
 
-    /// <summary>Sets the variables, once; to be called before anything of libtorch is.</summary>
+    /// <summary>Whether libtorch may use oneDNN on this machine.</summary>
+    public static bool UsesOneDnn => Prepared.Value;
+
+    /// <summary>Sets the variables and loads libtorch, once; to be called before anything of libtorch is.</summary>
     public static void Prepare() => _ = Prepared.Value;
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

@@ -13,8 +13,11 @@ internal sealed class WeightStore : IDisposable
     private readonly List<IDisposable> _owned = [];
 
     /// <summary>An empty store.</summary>
-    public WeightStore(QuantizationConfig? quantization, Device device, ScalarType type) =>
+    public WeightStore(QuantizationConfig? quantization, Device device, ScalarType type)
+    {
+        NativeSettings.Prepare();
         (Quantization, Device, Type) = (quantization, device, type);
+    }
 
     /// <summary>The config's quantization block, if any.</summary>
     public QuantizationConfig? Quantization { get; }
