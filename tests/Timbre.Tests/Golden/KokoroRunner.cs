@@ -140,7 +140,7 @@ internal sealed class KokoroRunner : IGoldenRunner
         }
     }
 
-    private static KokoroModel Load(string folder) => (KokoroModel)ModelLoader.Load(folder, new LoadOptions { Device = "cpu" });
+    private static KokoroModel Load(string folder) => GoldenModels.Load<KokoroModel>(folder);
 
     /// <summary>The voice's name, or its files' paths for a layout of the model that comes without voices and shares the first one's.</summary>
     private static string? VoiceIn(GoldenCase golden, KokoroModel model, string? voice) => voice is null || model.Voices.Count > 0

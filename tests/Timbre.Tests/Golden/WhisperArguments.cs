@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Timbre.Audio;
-using Timbre.Loading;
 using Timbre.Models.Whisper;
 
 namespace Timbre.Tests.Golden;
@@ -9,7 +8,7 @@ namespace Timbre.Tests.Golden;
 /// <summary>The arguments of recorded Whisper cases as this library's own.</summary>
 internal static class WhisperArguments
 {
-    public static WhisperModel Load(string folder) => (WhisperModel)ModelLoader.Load(folder, new LoadOptions { Device = "cpu" });
+    public static WhisperModel Load(string folder) => GoldenModels.Load<WhisperModel>(folder);
 
     public static float[] ReadFile(string path) => AudioSource.FromFile(path).ReadToEnd(WhisperLogMel.SampleRate).Samples;
 
