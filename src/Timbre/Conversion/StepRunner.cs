@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Timbre.Loading.Weights;
 using Timbre.Nn.Quantization;
 using static TorchSharp.torch;
@@ -79,7 +80,7 @@ internal sealed class StepRunner(ShardWriter writer, CancellationToken cancellat
         (int count, int columns) = ((int)rows.shape[0], (int)rows.shape[1]);
         using Tensor floats = rows.to(ScalarType.Float32).contiguous();
         var values = new float[(long)count * columns];
-        floats.data<float>().CopyTo(values);
+        MemoryMarshal.Cast<byte, float>(floats.bytes).CopyTo(values);
         QuantizedArray packed = Quantizer.Quantize(values, columns, step.To!, step.Type!.Value);
         writer.Write(step.Outputs[0].Name, first * BitPacking.RowBytes(columns, step.To!.Bits), packed.Packed);
         long group = first * (columns / step.To.GroupSize);

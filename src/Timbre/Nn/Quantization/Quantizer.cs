@@ -72,12 +72,7 @@ internal static class Quantizer
     private static (float Scale, float Bias) EncodeAffine<TRounding>(ReadOnlySpan<float> group, Span<byte> codes, int bits)
         where TRounding : struct, IRounding
     {
-        float low = group[0], high = group[0];
-        foreach (float value in group)
-        {
-            low = Math.Min(low, value);
-            high = Math.Max(high, value);
-        }
+        (float low, float high) = Range(group);
         float largest = (1 << bits) - 1;
         bool lowSide = Math.Abs(low) > Math.Abs(high);
         float scale = Math.Max((high - low) / largest, SmallestScale);
@@ -94,6 +89,27 @@ internal static class Quantizer
         }
         EncodeSteps(group, codes, scale, bias, largest);
         return (TRounding.Round(scale), TRounding.Round(bias));
+    }
+
+    /// <summary>The least and the greatest value, several looked at at once.</summary>
+    private static (float Low, float High) Range(ReadOnlySpan<float> group)
+    {
+        int width = Vector<float>.Count, done = 0;
+        float low = group[0], high = group[0];
+        if (group.Length >= width)
+        {
+            Vector<float> lows = new(group), highs = lows;
+            for (done = width; done + width <= group.Length; done += width)
+            {
+                var values = new Vector<float>(group[done..]);
+                (lows, highs) = (Vector.Min(lows, values), Vector.Max(highs, values));
+            }
+            for (int lane = 0; lane < width; lane++)
+                (low, high) = (Math.Min(low, lows[lane]), Math.Max(high, highs[lane]));
+        }
+        for (; done < group.Length; done++)
+            (low, high) = (Math.Min(low, group[done]), Math.Max(high, group[done]));
+        return (low, high);
     }
 
     /// <summary>The nearest step of each value, several at once: the same IEEE operations as one by one.</summary>
