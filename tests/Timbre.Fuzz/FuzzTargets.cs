@@ -1,6 +1,8 @@
+using System.Text;
 using Timbre.Audio;
 using Timbre.Loading;
 using Timbre.Loading.Weights;
+using Timbre.Loading.Weights.Pickle;
 
 namespace Timbre.Fuzz;
 
@@ -11,16 +13,14 @@ internal static class FuzzTargets
     public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } = new Dictionary<string, Action<byte[]>>
     {
         ["safetensors"] = Safetensors,
+        ["pickle"] = Pickle,
+        ["torch"] = WeightFile,
+        ["torch-legacy"] = WeightFile,
+        ["npz"] = WeightFile,
+        ["nemo"] = Model,
+        ["yaml"] = Yaml,
         ["audio"] = AudioBytes,
         ["config"] = Config,
-    };
-
-    /// <summary>A whole input of the target, to mutate.</summary>
-    public static byte[] Seed(string target) => target switch
-    {
-        "safetensors" => [.. BitConverter.GetBytes(53L), .. """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"""u8[..53], 0, 0, 128, 63],
-        "audio" => Wav(),
-        _ => """{"model_type":"whisper","quantization":{"bits":4,"group_size":64,"a.b":{"bits":8}},"weight_map":{"a":"b"}}"""u8.ToArray(),
     };
 
     private static void Safetensors(byte[] bytes)
@@ -66,10 +66,73 @@ internal static class FuzzTargets
         }
     }
 
-    private static byte[] Wav()
+    private static void Pickle(byte[] bytes)
     {
-        using var stream = new MemoryStream();
-        AudioFile.Write(stream, new AudioBuffer(new float[64], 8_000), new AudioWriteOptions { Format = AudioFileFormat.Wav });
-        return stream.ToArray();
+        try
+        {
+            object? root = PickleReader.Read(bytes, "fuzz", TorchClasses.LoadStorage, out _);
+            foreach (TorchTensor tensor in new TorchState("fuzz", root).Tensors.Values)
+            {
+                if (tensor.Shape.Any(size => size < 0) || tensor.Shape.Length != tensor.Strides.Length)
+                    throw new InvalidOperationException("a tensor has no shape");
+            }
+        }
+        catch (WeightException)
+        {
+            // The documented answer to a broken pickle, and to one that asks for something.
+        }
+    }
+
+    private static void WeightFile(byte[] bytes) => WithFile(bytes, path =>
+    {
+        try
+        {
+            using TensorFile file = TensorFile.Open(path);
+            foreach (TensorEntry entry in file.Entries.Values)
+                file.Read(entry).Dispose();
+        }
+        catch (WeightException)
+        {
+            // The documented answer to a broken file.
+        }
+    });
+
+    private static void Model(byte[] bytes) => WithFile(bytes, path =>
+    {
+        try
+        {
+            using ModelFiles files = ModelFiles.Open(path);
+            using var checkpoint = Checkpoint.Open(files);
+        }
+        catch (Exception error) when (error is WeightException or ModelNotSupportedException)
+        {
+            // The documented answers to a broken model.
+        }
+    });
+
+    private static void Yaml(byte[] bytes)
+    {
+        try
+        {
+            YamlConfig.Parse(Encoding.UTF8.GetString(bytes), "fuzz");
+        }
+        catch (ModelNotSupportedException)
+        {
+            // The documented answer to a broken config.
+        }
+    }
+
+    private static void WithFile(byte[] bytes, Action<string> use)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, bytes);
+            use(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 }

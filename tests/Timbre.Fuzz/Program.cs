@@ -20,7 +20,7 @@ if (args.Length == 1)
     return 0;
 }
 
-byte[] seed = FuzzTargets.Seed(args[0]);
+byte[] seed = FuzzSeeds.For(args[0]);
 var random = new Random(1);
 var clock = Stopwatch.StartNew();
 long inputs = 0;

@@ -35,8 +35,9 @@ internal sealed partial class YamlConfig
             JsonNode root = config.Read(0) as JsonObject ?? throw config.Error("its top level is no mapping");
             return ConfigJson.Parse(System.Text.Encoding.UTF8.GetBytes(root.ToJsonString()), path);
         }
-        catch (YamlException error)
+        catch (Exception error) when (error is YamlException or InvalidOperationException)
         {
+            // Of some broken texts the parser says no more than that.
             throw new ModelNotSupportedException($"{path}: cannot be read: {error.Message}", error);
         }
     }

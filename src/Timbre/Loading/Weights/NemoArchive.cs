@@ -120,8 +120,10 @@ internal static class NemoArchive
                     throw new WeightException($"{name}: '{entry.Name}' is a {entry.EntryType}; only files and folders are taken from an archive.");
             }
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or FormatException or ArgumentException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or InvalidDataException or FormatException or OverflowException or ArgumentException
+            or InvalidOperationException or NotSupportedException or UnauthorizedAccessException)
         {
+            // The reader of archives says what it stumbled over by many kinds of exceptions.
             throw new WeightException($"{name}: cannot be read as a model of NeMo: {error.Message} Download it again.", error);
         }
     }

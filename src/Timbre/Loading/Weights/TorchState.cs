@@ -173,7 +173,8 @@ internal sealed class TorchState
 
     /// <summary>What a config may hold; longer texts are data.</summary>
     private static bool IsSetting(object? value) =>
-        value is null or bool or long or double or string { Length: <= MaxTextLength } or PickleDictionary or PickleObject or IList<object?>;
+        value is null or bool or long or double or string { Length: <= MaxTextLength } or PickleDictionary or IList<object?>
+            or PickleObject { State: PickleDictionary } or PickleObject { Items.Pairs: [_, ..] };
 
     /// <summary>The values under texts and whole numbers; of two with the same key the later one.</summary>
     private Dictionary<string, object?> Latest(PickleDictionary dictionary)

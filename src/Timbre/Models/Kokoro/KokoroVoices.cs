@@ -11,7 +11,7 @@ namespace Timbre.Models.Kokoro;
 internal sealed class KokoroVoices
 {
     private const string DefaultVoice = "af_heart";
-    private static readonly string[] Extensions = [".safetensors", ".bin"];
+    private static readonly string[] Extensions = [".safetensors", ".bin", ".pt"];
 
     private readonly SortedDictionary<string, string> _paths;
     private readonly ConcurrentDictionary<string, VoicePack> _packs = [];
@@ -93,7 +93,7 @@ internal sealed class KokoroVoices
         if (IsVoiceFile(name) && File.Exists(name))
             return (VoicePack.Read(name, _width), share);
         throw new ArgumentException(_paths.Count == 0
-            ? $"voice '{name}' is unknown: {_folder} holds no voices. Put <name>.safetensors or <name>.bin there, or let 'timbre pull' fetch them."
+            ? $"voice '{name}' is unknown: {_folder} holds no voices. Put <name>.safetensors, <name>.pt or <name>.bin there."
             : $"voice '{name}' is unknown. There are: {string.Join(", ", _paths.Keys)}.");
     }
 

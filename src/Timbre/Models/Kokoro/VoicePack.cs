@@ -23,11 +23,14 @@ internal sealed record VoicePack(float[] Values, int Width)
         return Values[(row * Width)..((row + 1) * Width)];
     }
 
-    /// <summary>Reads a pack: raw little-endian float32 (<c>.bin</c>), or a safetensors file with one tensor <c>voice</c> <c>[rows, 1, width]</c>.</summary>
+    /// <summary>
+    /// Reads a pack: raw little-endian float32 (<c>.bin</c>), or a weight file with one tensor <c>[rows, 1, width]</c>: named <c>voice</c> in
+    /// safetensors, saved by itself in the original's <c>.pt</c>.
+    /// </summary>
     /// <exception cref="WeightException">The file is something else.</exception>
     public static VoicePack Read(string path, int width)
     {
-        float[] values = path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) ? ReadRaw(path, width) : ReadSafetensors(path, width);
+        float[] values = path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) ? ReadRaw(path, width) : ReadTensor(path, width);
         if (Array.Exists(values, value => !float.IsFinite(value)))
             throw new WeightException($"{path}: the voice has values that are not numbers.");
         return new VoicePack(values, width);
@@ -60,20 +63,20 @@ internal sealed record VoicePack(float[] Values, int Width)
         return values;
     }
 
-    private static float[] ReadSafetensors(string path, int width)
+    private static float[] ReadTensor(string path, int width)
     {
         using TensorFile file = TensorFile.Open(path);
-        if (!file.Entries.TryGetValue("voice", out TensorEntry? entry))
+        if (!file.Entries.TryGetValue("voice", out TensorEntry? entry) && !file.Entries.TryGetValue(TorchState.LoneTensor, out entry))
             throw new WeightException($"{path}: has no tensor 'voice'.");
         if (entry.Shape is not [> 0, 1, var columns] || columns != width || entry.Length > MaxLength)
-            throw new WeightException($"{path}: 'voice' is [{string.Join(", ", entry.Shape)}], expected [rows, 1, {width}].");
+            throw new WeightException($"{path}: '{entry.Name}' is [{string.Join(", ", entry.Shape)}], expected [rows, 1, {width}].");
         ReadOnlySpan<byte> bytes = file.Bytes(entry);
         return entry.Type.Name switch
         {
             "F32" => MemoryMarshal.Cast<byte, float>(bytes).ToArray(),
             "F16" => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(bytes).ToArray(), value => (float)value),
             "BF16" => Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), value => BitConverter.UInt32BitsToSingle((uint)value << 16)),
-            _ => throw new WeightException($"{path}: 'voice' is of type {entry.Type.Name}, expected F32, F16 or BF16."),
+            _ => throw new WeightException($"{path}: '{entry.Name}' is of type {entry.Type.Name}, expected F32, F16 or BF16."),
         };
     }
 }

@@ -23,9 +23,10 @@ internal sealed class WhisperFamily : ModelFamily
     public override IReadOnlyList<string> MarkerKeys => ["n_mels", "n_audio_state", "n_text_state", "n_vocab"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Layouts => [WhisperWeights.Torch.Name, WhisperWeights.Mlx.Name];
+    public override IReadOnlyList<string> Layouts => [WhisperWeights.Torch.Name, WhisperWeights.Original.Name, WhisperWeights.Mlx.Name];
 
-    internal override ConversionRules Conversion => WhisperConversion.Rules;
+    // The original and some older MLX checkpoints store the sinusoids of the encoder, which are computed.
+    internal override IReadOnlyList<string> IgnoredKeys => [@"^encoder\.positional_embedding$"];
 
     internal override CheckpointLayout LayoutOf(Checkpoint checkpoint) => WhisperWeights.Find(checkpoint);
 

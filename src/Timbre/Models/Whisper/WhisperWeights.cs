@@ -10,6 +10,13 @@ internal static class WhisperWeights
     /// <summary>Hugging Face's names, with or without <c>model.</c> in front. The head is the embedding; encoder positions are computed.</summary>
     public static CheckpointLayout Torch { get; } = new("torch", Renames()) { Export = RenamesBack() };
 
+    /// <summary>As OpenAI published it (<c>base.pt</c>): the original's names, where the feed-forward layers are numbered.</summary>
+    public static CheckpointLayout Original { get; } = new("original", new WeightMap
+    {
+        { @"\.mlp\.0\.", ".mlp1." },
+        { @"\.mlp\.2\.", ".mlp2." },
+    });
+
     /// <summary>The original's names; convolutions are <c>[outputs, kernel, inputs]</c>.</summary>
     public static CheckpointLayout Mlx { get; } = new("mlx", Turned())
     {
@@ -18,7 +25,8 @@ internal static class WhisperWeights
 
     /// <summary>Which of them the checkpoint is in.</summary>
     public static CheckpointLayout Find(Checkpoint checkpoint) =>
-        checkpoint.Any(name => name.Contains("encoder.layers.", StringComparison.Ordinal)) ? Torch : Mlx;
+        checkpoint.Any(name => name.Contains("encoder.layers.", StringComparison.Ordinal)) ? Torch
+        : checkpoint.Any(name => name.Contains(".mlp.0.", StringComparison.Ordinal)) ? Original : Mlx;
 
     private static WeightMap Renames()
     {
