@@ -14,19 +14,21 @@ internal sealed class ModelFiles : IDisposable
     /// <summary>Where weight files keep the network's sizes, by the name they give it.</summary>
     private static readonly string[] SettingNames = ["dims", "config", "hyper_parameters"];
 
-    private readonly string _path;
     private string? _unpacked;
 
-    private ModelFiles(string path, string folder, ConfigJson config) => (_path, Folder, Config) = (path, folder, config);
+    private ModelFiles(string origin, string folder, ConfigJson config) => (Origin, Folder, Config) = (origin, folder, config);
 
-    /// <summary>The folder.</summary>
+    /// <summary>What was opened: a folder or a file.</summary>
+    public string Origin { get; }
+
+    /// <summary>The folder of the other files: tokenizers, voices.</summary>
     public string Folder { get; }
 
     /// <summary>Its <c>config.json</c>, or what the weight file carries in its place.</summary>
     public ConfigJson Config { get; }
 
     /// <summary>The name of the folder or the file, for messages and lists only.</summary>
-    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_path)));
+    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Origin)));
 
     /// <summary>The weight files, as <see cref="WeightFileNames"/> chooses them.</summary>
     /// <exception cref="ModelNotSupportedException">There is none, one is missing, or it is not clear which.</exception>
@@ -53,13 +55,8 @@ internal sealed class ModelFiles : IDisposable
         return File.Exists(config) ? new ModelFiles(path, path, ConfigJson.Read(config)) : throw WithoutConfig(path);
     }
 
-    /// <summary>The names of the files that the index of a folder lists, whether they are there or not; null where there is no index.</summary>
-    /// <exception cref="ModelNotSupportedException">The index is broken.</exception>
-    public static IReadOnlyList<string>? ReadIndexIn(string folder)
-    {
-        string index = Path.Combine(folder, IndexName);
-        return File.Exists(index) ? ReadIndexNames(index) : null;
-    }
+    /// <summary>The folder in which the files that belong to a model stand: itself, or that of a weight file.</summary>
+    public static string FolderOf(string model) => File.Exists(model) ? Path.GetDirectoryName(Path.GetFullPath(model))! : model;
 
     /// <summary>The path of a file of the folder, or null when it is not there.</summary>
     public string? Find(string name)
@@ -80,7 +77,7 @@ internal sealed class ModelFiles : IDisposable
     {
         if (NemoArchive.Matches(weights))
             return Unpack(path, weights);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(weights))!, config = Path.Combine(folder, ConfigName);
+        string folder = FolderOf(weights), config = Path.Combine(folder, ConfigName);
         ConfigJson json = File.Exists(config) ? ConfigJson.Read(config) : ReadSettings(weights) ?? throw WithoutConfig(path);
         return new ModelFiles(path, folder, json) { WeightFiles = [weights] };
     }

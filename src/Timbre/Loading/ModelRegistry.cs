@@ -14,7 +14,7 @@ public static class ModelRegistry
     /// <exception cref="ModelNotSupportedException">No family answers; the message says what is known of the model, and what runs.</exception>
     internal static ModelFamily Resolve(ModelFiles files) =>
         Families.FirstOrDefault(family => family.Answers(files.Config)) ?? throw new ModelNotSupportedException(
-            $"{files.Folder}: {Describe(files)}. "
+            $"{files.Origin}: {(files.Config.ModelType is { } type ? $"model_type '{type}' is not supported" : "the config has no model_type and no keys of a known model")}. "
             + $"Known: {string.Join(", ", Families.SelectMany(family => family.ModelTypes).Order(StringComparer.Ordinal))}.");
 
     private static string Describe(ModelFiles files)

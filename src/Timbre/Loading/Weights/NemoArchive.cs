@@ -9,7 +9,7 @@ namespace Timbre.Loading.Weights;
 /// </summary>
 internal static class NemoArchive
 {
-    private const string WeightsName = "model_weights.ckpt", ConfigName = "model_config.yaml";
+    private const string WeightsName = "model_weights.ckpt", ConfigName = "model_config.yaml", UnpackedName = ".unpacked.tar";
     private const int MaxMembers = 10_000;
     private const long MaxFilesLength = 512 << 20;
 
@@ -69,7 +69,7 @@ internal static class NemoArchive
         string name = Path.GetFileName(path), archive = path;
         if (IsGzip(path))
         {
-            archive = Path.Combine(folder, name);
+            archive = Path.Combine(folder, UnpackedName);
             Inflate(path, archive);
         }
         string? config = null;
@@ -81,7 +81,7 @@ internal static class NemoArchive
                 return;
             if ((total += entry.Length) > MaxFilesLength)
                 throw new WeightException($"{name}: has over {MaxFilesLength >> 20} MiB beside its weights, more than tokenizers and settings need.");
-            string target = Path.Combine(folder, "files", file);
+            string target = Path.Combine(folder, file);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             entry.ExtractToFile(target, overwrite: false);
             if (Path.GetFileName(file).EndsWith(ConfigName, StringComparison.Ordinal))
