@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Timbre.Models.Kokoro;
+using Timbre.Tests.Loading.Weights;
 using Xunit;
 
 namespace Timbre.Tests.Models.Kokoro;
@@ -111,6 +112,19 @@ public sealed class KokoroVoicesTests : IDisposable
             Assert.Equal(0, Voices().Load("af_safe").Values[0]);
         else
             Assert.Throws<WeightException>(() => Voices().Load("af_safe"));
+    }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(3, false)]
+    public void ThePickleOfTheOriginalHoldsALoneTensor(int width, bool valid)
+    {
+        var builder = new TorchFileBuilder();
+        File.WriteAllBytes(Path.Combine(_model, "voices", "af_old.pt"), builder.Build(builder.Floats([2, 1, width], [.. Enumerable.Range(1, 2 * width).Select(i => (float)i)])));
+        if (valid)
+            Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], Voices().Load("af_old").Values);
+        else
+            Assert.Contains("'tensor' is [2, 1, 3]", Assert.Throws<WeightException>(() => Voices().Load("af_old")).Message, StringComparison.Ordinal);
     }
 
     private KokoroVoices Voices() => new(_model, Width);
