@@ -24,7 +24,8 @@ public sealed class ModelCatalog
         if (Directory.Exists(model) || File.Exists(model))
             return model;
         return TryFind(model) ?? throw new ModelNotSupportedException(
-            $"'{model}' is neither a folder, nor a weight file, nor one of the models found ({string.Join(", ", EnumerateModels().Select(model => model.Name))}). "
+            $"'{model}' is neither a folder, nor a weight file, nor one of the models found "
+            + $"({string.Join(", ", EnumerateModels().Select(model => model.Name))}). "
             + $"Looked in: {string.Join(", ", Folders)}. Name a folder, or add its parent to TIMBRE_MODELS.");
     }
 

@@ -14,7 +14,9 @@ internal static class WeightFileNames
 
     /// <summary>What is no weight of the model, by the beginning of the name.</summary>
     private static readonly string[] Others =
-        ["tokenizer", "optimizer", "scheduler", "scaler", "rng_state", "training_args", "trainer_state", "random_states", "voices", "mel_filters"];
+    [
+        "tokenizer", "optimizer", "scheduler", "scaler", "rng_state", "random_states", "training_args", "trainer_state", "voices", "mel_filters",
+    ];
 
     /// <summary>The files among those of a model's folder that hold its weights.</summary>
     /// <param name="names">The names of the files in the folder itself.</param>
@@ -24,14 +26,14 @@ internal static class WeightFileNames
     public static IReadOnlyList<string> Select(IEnumerable<string> names, Func<string, IReadOnlyList<string>> readIndex, string folder)
     {
         string[] all = [.. names.Order(StringComparer.Ordinal)];
-        string[] weights = [.. all.Where(IsWeights)];
+        string[] weights = [.. all.Where(IsWeights)], safetensors = [.. weights.Where(name => Has(name, ".safetensors"))];
         Func<IReadOnlyList<string>>[] rules =
         [
             () => Indexed(all, Indexes[0], readIndex),
             () => Named(all, "model.safetensors"),
             // Where Mistral's own format stands beside another one, it is whole.
-            () => [.. weights.Where(name => name.StartsWith("consolidated", StringComparison.OrdinalIgnoreCase) && Has(name, ".safetensors"))],
-            () => [.. weights.Where(name => Has(name, ".safetensors"))],
+            () => [.. safetensors.Where(name => name.StartsWith("consolidated", StringComparison.OrdinalIgnoreCase))],
+            () => safetensors,
             () => Indexed(all, Indexes[1], readIndex),
             () => Named(all, "pytorch_model.bin"),
             () => Named(all, "weights.npz"),

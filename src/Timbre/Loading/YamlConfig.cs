@@ -14,6 +14,8 @@ internal sealed partial class YamlConfig
 {
     private const int MaxLength = 1 << 22, MaxDepth = 32, MaxValues = 1 << 18;
 
+    private const string PlainTags = "tag:yaml.org,2002:";
+
     private readonly string _path;
     private readonly Parser _parser;
     private readonly Dictionary<string, JsonNode?> _anchors = [];
@@ -51,10 +53,8 @@ internal sealed partial class YamlConfig
             return Copy(alias);
         if (next is not NodeEvent node)
             throw Error("it breaks off");
-        if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific && !node.Tag.Value.StartsWith("tag:yaml.org,2002:", StringComparison.Ordinal)
-            || node.Tag is { IsEmpty: false, IsNonSpecific: false } && node.Tag.Value.Contains("python", StringComparison.Ordinal))
+        if (IsTagged(node) && !(node.Tag.Value.StartsWith(PlainTags, StringComparison.Ordinal) && node.Tag.Value[PlainTags.Length..].All(char.IsAsciiLetter)))
             throw Error($"it asks for '{node.Tag.Value}', which is no plain value");
-        int before = _values;
         JsonNode? value = node switch
         {
             Scalar scalar => ToValue(scalar),
@@ -66,6 +66,8 @@ internal sealed partial class YamlConfig
             _anchors[node.Anchor.Value] = value;
         return value;
     }
+
+    private static bool IsTagged(NodeEvent node) => !node.Tag.IsEmpty && !node.Tag.IsNonSpecific;
 
     private JsonArray ReadSequence(int depth)
     {
@@ -106,7 +108,7 @@ internal sealed partial class YamlConfig
     private static JsonNode? ToValue(Scalar scalar)
     {
         string text = scalar.Value;
-        if (scalar.Style != ScalarStyle.Plain || scalar.Tag is { IsEmpty: false, IsNonSpecific: false } && scalar.Tag.Value.EndsWith(":str", StringComparison.Ordinal))
+        if (scalar.Style != ScalarStyle.Plain || IsTagged(scalar) && scalar.Tag.Value == PlainTags + "str")
             return text;
         switch (text)
         {
@@ -123,8 +125,8 @@ internal sealed partial class YamlConfig
         }
         if (Integer().IsMatch(text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer))
             return integer;
-        return Number().IsMatch(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
-            ? number : text;
+        double number = Number().IsMatch(text) ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) : double.NaN;
+        return double.IsFinite(number) ? number : text;
     }
 
     private ModelNotSupportedException Error(string what) => new($"{_path}: cannot be read at line {_parser.Current?.Start.Line}: {what}.");

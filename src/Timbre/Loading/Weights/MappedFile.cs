@@ -18,7 +18,7 @@ internal sealed unsafe class MappedFile : IDisposable
         long fileLength = RandomAccess.GetLength(handle);
         Length = length ?? fileLength - offset;
         if (offset < 0 || Length < 0 || Length > fileLength - offset)
-            throw new WeightException($"{name}: would lie at {offset} with {Length} bytes in a file of {fileLength} bytes. Download it again.");
+            throw new WeightException($"{name}: {Length} bytes at {offset} are not in the file's {fileLength}. Download it again.");
         if (fileLength == 0)
             return;
         _map = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
@@ -51,7 +51,8 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <param name="length">Its bytes; null for all to the file's end.</param>
     /// <param name="options">How to open it, such as <see cref="FileOptions.DeleteOnClose"/>.</param>
     /// <exception cref="WeightException">It cannot be opened, or the stretch is not in it.</exception>
-    public static MappedFile Open(string path, string? name = null, long offset = 0, long? length = null, FileOptions options = FileOptions.None)
+    public static MappedFile Open(
+        string path, string? name = null, long offset = 0, long? length = null, FileOptions options = FileOptions.None)
     {
         SafeFileHandle? handle = null;
         try

@@ -4,13 +4,13 @@ using System.IO.Compression;
 namespace Timbre.Loading.Weights;
 
 /// <summary>
-/// A <c>.nemo</c> file: a tar archive, plain or gzipped, of <c>model_config.yaml</c>, <c>model_weights.ckpt</c> and the files that the config
-/// names. The weights of a plain one are mapped where they lie.
+/// A <c>.nemo</c> file: a tar archive, plain or gzipped, of <c>model_config.yaml</c>, <c>model_weights.ckpt</c> and the files that the
+/// config names. The weights of a plain one are mapped where they lie.
 /// </summary>
 internal static class NemoArchive
 {
     private const string WeightsName = "model_weights.ckpt", ConfigName = "model_config.yaml", UnpackedName = ".unpacked.tar";
-    private const int MaxMembers = 10_000;
+    private const int MaxMembers = 10_000, MaxConfigLength = 4 << 20;
     private const long MaxFilesLength = 512 << 20;
 
     /// <summary>Weights hardly shrink: what unpacks to many times its size is no checkpoint.</summary>
@@ -39,7 +39,7 @@ internal static class NemoArchive
         }
     }
 
-    /// <summary>Maps the weights. Those of a gzipped archive are unpacked to a temporary file that is gone when they are disposed.</summary>
+    /// <summary>Maps the weights; those of a gzipped archive are unpacked to a file that is gone when they are disposed.</summary>
     /// <exception cref="WeightException">The archive is broken, or has no weights.</exception>
     public static MappedFile OpenWeights(string path)
     {
@@ -80,11 +80,11 @@ internal static class NemoArchive
             if (Path.GetFileName(file).EndsWith(WeightsName, StringComparison.Ordinal))
                 return;
             if ((total += entry.Length) > MaxFilesLength)
-                throw new WeightException($"{name}: has over {MaxFilesLength >> 20} MiB beside its weights, more than tokenizers and settings need.");
+                throw new WeightException($"{name}: has over {MaxFilesLength >> 20} MiB beside its weights, more than tokenizers need.");
             string target = Path.Combine(folder, file);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             entry.ExtractToFile(target, overwrite: false);
-            if (Path.GetFileName(file).EndsWith(ConfigName, StringComparison.Ordinal))
+            if (Path.GetFileName(file).EndsWith(ConfigName, StringComparison.Ordinal) && entry.Length <= MaxConfigLength)
                 config ??= File.ReadAllText(target);
         });
         return (config ?? throw new WeightException($"{name}: has no {ConfigName}. It is no model of NeMo; download it again."), archive);
@@ -117,11 +117,11 @@ internal static class NemoArchive
                 if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile)
                     visit(entry);
                 else if (entry.EntryType is not (TarEntryType.Directory or TarEntryType.GlobalExtendedAttributes))
-                    throw new WeightException($"{name}: '{entry.Name}' is a {entry.EntryType}; only files and folders are taken from an archive.");
+                    throw new WeightException($"{name}: '{entry.Name}' is a {entry.EntryType}; only files and folders are unpacked.");
             }
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or FormatException or OverflowException or ArgumentException
-            or InvalidOperationException or NotSupportedException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or FormatException
+            or OverflowException or ArgumentException or InvalidOperationException or NotSupportedException)
         {
             // The reader of archives says what it stumbled over by many kinds of exceptions.
             throw new WeightException($"{name}: cannot be read as a model of NeMo: {error.Message} Download it again.", error);
@@ -133,7 +133,8 @@ internal static class NemoArchive
     {
         string path = member.StartsWith("./", StringComparison.Ordinal) ? member[2..] : member;
         bool isSafe = path.Split('/').All(part => part is not ("" or "." or "..") && part.AsSpan().IndexOfAny("\\:\0") < 0);
-        return isSafe ? path : throw new WeightException($"{name}: '{member}' would lead out of the folder that it is unpacked to. Do not use this file.");
+        return isSafe ? path : throw new WeightException(
+            $"{name}: '{member}' would lead out of the folder that it is unpacked to. Do not use this file.");
     }
 
     private static void Inflate(string path, string target)

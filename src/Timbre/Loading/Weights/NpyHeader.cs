@@ -38,7 +38,8 @@ internal sealed record NpyHeader(TensorType Type, long[] Shape, bool IsColumnMaj
         if (version is not (1 or 2 or 3))
             throw new FormatException($"version {version} of the format is unknown");
         int prefix = version == 1 ? 10 : 12;
-        long length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
+        ReadOnlySpan<byte> count = start[8..];
+        long length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(count) : BinaryPrimitives.ReadUInt32LittleEndian(count);
         if (length > start.Length - prefix)
             throw new FormatException($"its header claims {length} bytes");
         var literals = new Literals(Encoding.Latin1.GetString(start.Slice(prefix, (int)length)));
@@ -95,7 +96,8 @@ internal sealed record NpyHeader(TensorType Type, long[] Shape, bool IsColumnMaj
                 int start = _at;
                 while (_at < text.Length && char.IsAsciiDigit(text[_at]))
                     _at++;
-                if (sizes.Count == MaxRank || !long.TryParse(text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out long size))
+                bool isNumber = long.TryParse(text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out long size);
+                if (!isNumber || sizes.Count == MaxRank)
                     throw new FormatException("its shape is out of range");
                 sizes.Add(size);
                 if (!Takes(','))
@@ -112,7 +114,7 @@ internal sealed record NpyHeader(TensorType Type, long[] Shape, bool IsColumnMaj
             char quote = Peek();
             int end = quote is '\'' or '"' ? text.IndexOf(quote, _at + 1) : -1;
             if (end < 0)
-                throw new FormatException("its header has something else than a plain text; arrays of records and of Python objects are not read");
+                throw new FormatException("its header has no plain text where one belongs; arrays of records and of Python objects are not read");
             string value = text[(_at + 1)..end];
             _at = end + 1;
             return value;

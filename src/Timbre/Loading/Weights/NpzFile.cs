@@ -26,7 +26,8 @@ internal sealed class NpzFile : TensorFile
             }
             catch (Exception error) when (error is FormatException or InvalidDataException)
             {
-                throw new WeightException($"{Name}: '{name}' cannot be read: {error.Message}. Convert it to safetensors, or download it again.", error);
+                throw new WeightException(
+                    $"{Name}: '{name}' cannot be read: {error.Message}. Convert it to safetensors, or download it again.", error);
             }
         }
     }
@@ -76,12 +77,14 @@ internal sealed class NpzFile : TensorFile
     {
         NpyHeader header = NpyHeader.Parse(Start(member));
         long length = TensorEntry.ByteCount(header.Shape, header.Type.Size);
-        if (length != member.Length - header.Length)
-            throw new FormatException($"it is {header.Type.Name} [{string.Join(", ", header.Shape)}] but has {member.Length - header.Length} bytes");
+        long actual = member.Length - header.Length;
+        if (length != actual)
+            throw new FormatException($"it is {header.Type.Name} [{string.Join(", ", header.Shape)}] but has {actual} bytes");
         if (member.IsDeflated)
             _deflated.Add(name, (member, header.Length));
         var entry = new TensorEntry(name, header.Type, header.Shape, member.Offset + header.Length, length);
-        return header.IsColumnMajor && length > 0 && header.Shape.Count(size => size > 1) > 1 ? entry with { Strides = ColumnStrides(header.Shape) } : entry;
+        bool isTurned = header.IsColumnMajor && length > 0 && header.Shape.Count(size => size > 1) > 1;
+        return isTurned ? entry with { Strides = ColumnStrides(header.Shape) } : entry;
     }
 
     private ReadOnlySpan<byte> Start(ZipEntry member)

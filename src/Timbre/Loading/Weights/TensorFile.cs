@@ -7,6 +7,17 @@ namespace Timbre.Loading.Weights;
 /// <param name="map">The file, which becomes this object's own.</param>
 internal abstract class TensorFile(MappedFile map) : IDisposable
 {
+    /// <summary>What files that are taken for weights begin with, and what is to be done with them.</summary>
+    private static readonly (byte[] Magic, string What)[] Others =
+    [
+        ("version https://git-lfs"u8.ToArray(), "a pointer of Git LFS, not the file that it stands for. Fetch that with 'git lfs pull'"),
+        ("<"u8.ToArray(), "a web page. Download the file itself"),
+        ("GGUF"u8.ToArray(), "a GGUF file, which is not read. Name a repository with safetensors"),
+        ([0x89, .. "HDF"u8], "an HDF5 file, which is not read. Name a repository with safetensors"),
+        ([0x93, .. "NUMPY"u8], "a single array of numpy. Save it by its name in an .npz or as safetensors"),
+        ([0x80], "a pickle of something else than PyTorch, which is not read. Convert it to safetensors with the program that wrote it"),
+    ];
+
     /// <summary>The file's name, for messages.</summary>
     public string Name => map.Name;
 
@@ -40,7 +51,7 @@ internal abstract class TensorFile(MappedFile map) : IDisposable
         }
     }
 
-    /// <summary>The values of a tensor, row after row, in the file's type: where the file is mapped if they lie there so; at most 2 GiB.</summary>
+    /// <summary>The values of a tensor, row after row: where the file is mapped if they lie there so; at most 2 GiB.</summary>
     public virtual ReadOnlySpan<byte> Bytes(TensorEntry entry)
     {
         if (entry.Strides is null)
@@ -66,14 +77,28 @@ internal abstract class TensorFile(MappedFile map) : IDisposable
     private static TensorFile Read(MappedFile map)
     {
         ReadOnlySpan<byte> start = map.Span(0, Math.Min(map.Length, 64));
+        if (TorchLegacy.Matches(start))
+            return new TorchFile(map, TorchLegacy.Read(map));
         if (ZipDirectory.IsZip(start))
+            return ReadZip(map);
+        // A safetensors file begins with a length, which may be any bytes, and a brace.
+        if (start is not [_, _, _, _, _, _, _, _, (byte)'{', ..])
         {
-            IReadOnlyDictionary<string, ZipEntry> members = ZipDirectory.Read(map);
-            return TorchArchive.Matches(members) ? new TorchFile(map, TorchArchive.Read(map, members))
-                : NpzFile.Matches(members) ? new NpzFile(map, members)
-                : throw new WeightException($"{map.Name}: is a zip archive without tensors. Unpack it and name the file that has the weights.");
+            foreach ((byte[] magic, string what) in Others)
+            {
+                if (start.StartsWith(magic))
+                    throw new WeightException($"{map.Name}: is {what}.");
+            }
         }
-        return TorchLegacy.Matches(start) ? new TorchFile(map, TorchLegacy.Read(map)) : new SafetensorsFile(map);
+        return new SafetensorsFile(map);
+    }
+
+    private static TensorFile ReadZip(MappedFile map)
+    {
+        IReadOnlyDictionary<string, ZipEntry> members = ZipDirectory.Read(map);
+        return TorchArchive.Matches(members) ? new TorchFile(map, TorchArchive.Read(map, members))
+            : NpzFile.Matches(members) ? new NpzFile(map, members)
+            : throw new WeightException($"{map.Name}: is a zip archive without tensors. Unpack it and name the file that has the weights.");
     }
 
     /// <summary>Copies bytes from the tensor's first one on.</summary>
@@ -88,8 +113,16 @@ internal abstract class TensorFile(MappedFile map) : IDisposable
             // A span ends at 2 GiB: take the address from one element.
             using Tensor flat = tensor.view(-1);
             using Tensor first = flat.narrow(0, 0, 1);
-            fixed (byte* target = first.bytes)
-                CopyTo(entry, target, length);
+            try
+            {
+                fixed (byte* target = first.bytes)
+                    CopyTo(entry, target, length);
+            }
+            catch
+            {
+                tensor.Dispose();
+                throw;
+            }
         }
         return tensor;
     }

@@ -28,8 +28,7 @@ internal static class TorchClasses
             ["torch._utils._rebuild_tensor_v3"] = Rebuild,
             ["torch._utils._rebuild_parameter"] = Unwrap,
             ["torch._utils._rebuild_parameter_with_state"] = Unwrap,
-            ["torch._tensor._rebuild_from_type_v2"] = static (_, arguments) => arguments is [PickleClass rebuild, PickleClass, object?[] inner, ..]
-                && rebuild.Create == Rebuild ? rebuild.Create(rebuild, inner) : throw Wrong("torch._tensor._rebuild_from_type_v2"),
+            ["torch._tensor._rebuild_from_type_v2"] = RebuildFromType,
         };
 
     /// <summary>Names without a meaning for the values.</summary>
@@ -46,12 +45,14 @@ internal static class TorchClasses
     /// <exception cref="FormatException">It means something else.</exception>
     public static TorchStorage LoadStorage(object? id)
     {
-        return id is object?[] and ["storage", PickleClass kind, string key, string, long count, .. var view] && view is [] or [null] && count >= 0
-            ? new TorchStorage(key, TypeOf(kind.Name) ?? throw new FormatException($"the storage '{kind.Name}' is not read"), count)
-            : throw Wrong("a persistent id");
+        // A view into another storage may stand last, which only the oldest versions wrote.
+        if (id is not object?[] parts || parts is not ["storage", PickleClass kind, string key, string, long and >= 0 and var count, .. var rest]
+            || rest is not ([] or [null]))
+            throw Wrong("a persistent id");
+        return new TorchStorage(key, TypeOf(kind.Name) ?? throw new FormatException($"the storage '{kind.Name}' is not read"), count);
     }
 
-    /// <summary>Makes a tensor of (storage, offset, sizes, strides, ...); the third version names the type after the gradient and the hooks.</summary>
+    /// <summary>Makes a tensor of (storage, offset, sizes, strides, gradient, hooks); the third version names the type after that.</summary>
     private static TorchTensor Rebuild(PickleClass function, object?[] arguments)
     {
         if (arguments is not [TorchStorage storage, long offset, object?[] sizes, object?[] strides, .. var rest])
@@ -69,11 +70,16 @@ internal static class TorchClasses
         return new TorchTensor(storage, type, offset, shape, steps);
     }
 
+    private static object? RebuildFromType(PickleClass function, object?[] arguments) =>
+        arguments is [PickleClass rebuild, PickleClass, object?[] inner, ..] && rebuild.Create == Rebuild
+            ? Rebuild(rebuild, inner) : throw Wrong(function.Name);
+
     private static object Unwrap(PickleClass function, object?[] arguments) =>
         arguments is [TorchTensor tensor, ..] ? tensor : throw Wrong(function.Name);
 
     private static long[] ToSizes(PickleClass function, object?[] values) =>
-        values.Length <= MaxRank && Array.TrueForAll(values, value => value is >= 0L) ? Array.ConvertAll(values, value => (long)value!) : throw Wrong(function.Name);
+        values.Length <= MaxRank && Array.TrueForAll(values, value => value is >= 0L)
+            ? Array.ConvertAll(values, value => (long)value!) : throw Wrong(function.Name);
 
     /// <summary>A tensor lies in its storage; views that repeat its values may not grow into more than a file of that size would.</summary>
     private static void CheckReach(TorchStorage storage, TensorType type, long offset, long[] shape, long[] strides)

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Timbre.Loading.Weights;
 
-/// <summary>A PyTorch file (<c>.bin</c>, <c>.pt</c>, <c>.pth</c>, <c>.ckpt</c>): its tensors are views of storages that lie in the file as they are.</summary>
+/// <summary>
+/// A PyTorch file (<c>.bin</c>, <c>.pt</c>, <c>.pth</c>, <c>.ckpt</c>): its tensors are views of storages, which lie in it as they are.
+/// </summary>
 internal sealed class TorchFile : TensorFile
 {
     private readonly Dictionary<string, TensorEntry> _entries = new(StringComparer.Ordinal);
@@ -29,12 +31,14 @@ internal sealed class TorchFile : TensorFile
     {
         TorchStorage storage = tensor.Storage;
         if (!archive.Storages.TryGetValue(storage.Key, out (long Offset, long Length) place))
-            throw new WeightException($"{Name}: '{name}' lies in the storage '{storage.Key}', which is not in the file. Download it again.");
+            throw Broken($"'{name}' lies in the storage '{storage.Key}', which is not in the file");
         if (TensorEntry.ByteCount([storage.Count], storage.Type.Size) is var needed && (needed < 0 || needed > place.Length))
-            throw new WeightException($"{Name}: '{name}' needs {storage.Count} {storage.Type.Name} of a storage of {place.Length} bytes. Download it again.");
+            throw Broken($"'{name}' needs {storage.Count} {storage.Type.Name} of a storage of {place.Length} bytes");
         long length = TensorEntry.ByteCount(tensor.Shape, tensor.Type.Size);
         // A tensor without values may begin anywhere.
         long offset = length > 0 ? place.Offset + tensor.Offset * tensor.Type.Size : place.Offset;
         return new TensorEntry(name, tensor.Type, tensor.Shape, offset, length) { Strides = tensor.IsContiguous ? null : tensor.Strides };
     }
+
+    private WeightException Broken(string what) => new($"{Name}: {what}. Download it again, or convert it to safetensors.");
 }

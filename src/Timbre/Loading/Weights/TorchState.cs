@@ -17,6 +17,7 @@ internal sealed class TorchState
     private const int MaxNodes = 1 << 22;
     private const int MaxNameLength = 1 << 10;
     private const int MaxTextLength = 1 << 16;
+    private const string Remedy = "Convert it to safetensors with the program that wrote it.";
 
     /// <summary>What can only be the weights, whatever stands beside it.</summary>
     private static readonly string[] StateKeys = ["state_dict", "model_state_dict"];
@@ -90,7 +91,7 @@ internal sealed class TorchState
         {
             case TorchTensor tensor:
                 if (!_tensors.TryAdd(name, tensor))
-                    throw new WeightException($"{_fileName}: '{name}' stands in it twice. Convert the file to safetensors with the program that wrote it.");
+                    throw new WeightException($"{_fileName}: '{name}' stands in it twice. {Remedy}");
                 break;
             case PickleDictionary dictionary:
                 foreach ((string key, object? item) in Latest(dictionary))
@@ -193,17 +194,17 @@ internal sealed class TorchState
     {
         string joined = path.Length == 0 ? name : $"{path}.{name}";
         return joined.Length <= MaxNameLength ? joined
-            : throw new WeightException($"{_fileName}: '{joined[..64]}…' is a name of {joined.Length} characters; {MaxNameLength} are allowed.");
+            : throw new WeightException($"{_fileName}: '{joined[..64]}…' is a name of {joined.Length} characters. {Remedy}");
     }
 
-    /// <summary>Counts what is walked over: a value that is shared can be reached in more ways than there is time, and circles have no end.</summary>
+    /// <summary>Counts what is walked over: what is shared can be reached in more ways than there is time, and circles have no end.</summary>
     private void Count(int depth, int values = 1)
     {
         _nodes += values;
         if (depth > MaxDepth || _nodes > MaxNodes)
         {
             throw new WeightException($"{_fileName}: nests or shares its values beyond what checkpoints do "
-                + $"({MaxDepth} levels, {MaxNodes} values). Convert it to safetensors with the program that wrote it.");
+                + $"({MaxDepth} levels, {MaxNodes} values). {Remedy}");
         }
     }
 }

@@ -4,9 +4,9 @@ using System.Text;
 namespace Timbre.Loading.Weights;
 
 /// <summary>
-/// Reads the central directory of a zip archive, for <see cref="System.IO.Compression.ZipArchive"/> does not tell where a member's bytes lie,
-/// and to map them is the point. The file is taken as hostile: every number is checked against its size, members may not overlap, and none of
-/// them may be there twice. Format: PKWARE APPNOTE 6.3.
+/// Reads the central directory of a zip archive, for <see cref="System.IO.Compression.ZipArchive"/> does not tell where a member's bytes
+/// lie, and to map them is the point. The file is taken as hostile: every number is checked against its size, members may not overlap, and
+/// none of them may be there twice. Format: PKWARE APPNOTE 6.3.
 /// </summary>
 internal static class ZipDirectory
 {
@@ -37,7 +37,8 @@ internal static class ZipDirectory
         {
             if (directory.Length < CentralLength || U32(directory, 0) != CentralSignature)
                 throw Broken(file, "its directory breaks off");
-            int nameLength = U16(directory, 28), extraLength = U16(directory, 30), total = CentralLength + nameLength + extraLength + U16(directory, 32);
+            int nameLength = U16(directory, 28), extraLength = U16(directory, 30);
+            int total = CentralLength + nameLength + extraLength + U16(directory, 32);
             if (total > directory.Length)
                 throw Broken(file, "its directory breaks off");
             (ZipEntry entry, long header) = ReadEntry(file, directory[..total], nameLength, extraLength, start);
@@ -66,7 +67,8 @@ internal static class ZipDirectory
         if (end64 < 0 || end64 > locator - Zip64EndLength)
             throw Broken(file, $"its 64-bit end would lie at {end64}");
         ReadOnlySpan<byte> record = file.Span(end64, Zip64EndLength);
-        return U32(record, 0) == Zip64EndSignature ? (I64(record, 48), I64(record, 40)) : throw Broken(file, "its 64-bit end is not where it should be");
+        return U32(record, 0) == Zip64EndSignature ? (I64(record, 48), I64(record, 40))
+            : throw Broken(file, "its 64-bit end is not where it should be");
     }
 
     private static (ZipEntry Entry, long Header) ReadEntry(

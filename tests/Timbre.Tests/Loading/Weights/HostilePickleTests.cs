@@ -159,6 +159,16 @@ public sealed class HostilePickleTests : IDisposable
         Assert.Contains("compressed", Refusal(new ZipBuilder().Add("a/data.pkl", pickle, isDeflated: true).Build()), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1", "a pointer of Git LFS")]
+    [InlineData("<!DOCTYPE html>", "a web page")]
+    [InlineData("GGUF\u0003", "a GGUF file")]
+    [InlineData("\u0089HDF\r\n", "an HDF5 file")]
+    [InlineData("\u0093NUMPY\u0001", "a single array")]
+    [InlineData("\u0080\u0004cos\nsystem\n", "a pickle of something else")]
+    public void SaysWhatElseAFileIs(string start, string what) =>
+        Assert.Contains($"weights.pt: is {what}", Refusal(Encoding.Latin1.GetBytes(start)), StringComparison.Ordinal);
+
     /// <summary>Whatever bytes: tensors that lie in the file, or a WeightException.</summary>
     [Fact]
     public void ArbitraryBytesNeverEscapeTheFile()

@@ -52,7 +52,7 @@ internal static class PickleClasses
             if (full.StartsWith(old, StringComparison.Ordinal))
                 full = current + full[old.Length..];
         }
-        if (Plain.TryGetValue(full, out Func<PickleClass, object?[], object?>? create) || TorchClasses.Functions.TryGetValue(full, out create))
+        if ((Plain.GetValueOrDefault(full) ?? TorchClasses.Functions.GetValueOrDefault(full)) is { } create)
             return new PickleClass(full, create);
         bool isInert = Inert.Contains(full) || TorchClasses.TypeOf(full) is not null || TorchClasses.Inert.Contains(full)
             || Array.Exists(InertPackages, package => full.StartsWith(package, StringComparison.Ordinal));
@@ -65,12 +65,14 @@ internal static class PickleClasses
         if (arguments is [PickleDictionary other])
             dictionary.Pairs.AddRange(other.Pairs);
         else if (arguments is [List<object?> pairs])
-            dictionary.Pairs.AddRange(pairs.Select(pair => pair is object?[] or List<object?> && (IList<object?>)pair is [var key, var value]
-                ? (key, value) : throw new FormatException("a dictionary is made of something else than pairs")));
+            dictionary.Pairs.AddRange(pairs.Select(ToPair));
         else if (arguments.Length > 0)
-            throw new FormatException("a dictionary is made of something else than pairs");
+            ToPair(null);
         return dictionary;
     }
+
+    private static (object? Key, object? Value) ToPair(object? pair) => pair is IList<object?> and [var key, var value]
+        ? (key, value) : throw new FormatException("a dictionary is made of something else than pairs");
 
     private static List<object?> ToList(object?[] arguments) => arguments switch
     {

@@ -5,10 +5,10 @@ using System.Text;
 namespace Timbre.Loading.Weights.Pickle;
 
 /// <summary>
-/// Reads a pickle without executing anything: its opcodes build lists (<see cref="List{T}"/>), tuples (arrays), dictionaries, numbers, texts
-/// and the values of <see cref="PickleClasses"/>; a class or function that is not in those tables is refused by its name. Every opcode takes
-/// at least a byte, so work and memory are bounded by the file, and by the number of opcodes besides. The graph that comes out may be deep,
-/// shared or in circles: who walks it has to count. Opcodes: Python's <c>pickletools</c>; those of protocols 0 to 5 that torch writes.
+/// Reads a pickle without executing anything: its opcodes build lists (<see cref="List{T}"/>), tuples (arrays), dictionaries, numbers,
+/// texts and the values of <see cref="PickleClasses"/>; a class or function that is not in those tables is refused by its name. Every
+/// opcode takes at least a byte, so work and memory are bounded by the file, and by the number of opcodes besides. The graph that comes
+/// out may be deep, shared or in circles: who walks it has to count. Opcodes: Python's <c>pickletools</c>; those that torch writes.
 /// </summary>
 internal ref struct PickleReader
 {
@@ -32,7 +32,7 @@ internal ref struct PickleReader
     /// <summary>Reads a pickle.</summary>
     /// <param name="bytes">It, and whatever follows.</param>
     /// <param name="fileName">Name for messages.</param>
-    /// <param name="loadPersistent">Gives the object that stands outside of the pickle under an id, or a <see cref="FormatException"/>.</param>
+    /// <param name="loadPersistent">Gives the object that an id outside of the pickle means, or a <see cref="FormatException"/>.</param>
     /// <param name="length">Its bytes.</param>
     /// <exception cref="WeightException">It is broken, or asks for what is not allowed.</exception>
     public static object? Read(ReadOnlySpan<byte> bytes, string fileName, Func<object?, object?> loadPersistent, out int length)
@@ -46,8 +46,8 @@ internal ref struct PickleReader
         }
         catch (Exception error) when (error is FormatException or DecoderFallbackException)
         {
-            throw new WeightException(
-                $"{fileName}: its pickle cannot be read at byte {reader._at}: {error.Message}. Download it again, or convert it to safetensors.", error);
+            throw new WeightException($"{fileName}: its pickle cannot be read at byte {reader._at}: {error.Message}. "
+                + "Download it again, or convert it to safetensors.", error);
         }
     }
 
@@ -180,12 +180,14 @@ internal ref struct PickleReader
             case (byte)'c':
                 return PushClass(ReadLine(), ReadLine());
             case 0x93: // STACK_GLOBAL
-                return PopMany(2) is [string module, string name] ? PushClass(module, name) : throw new FormatException("a class is named by something else than texts");
+                return PopMany(2) is [string module, string name] ? PushClass(module, name)
+                    : throw new FormatException("a class is named by something else than texts");
             case (byte)'R' or 0x81: // REDUCE, NEWOBJ
                 return PopMany(2) is [PickleClass named, object?[] arguments] ? Push(named.Create(named, arguments))
                     : throw new FormatException("it calls something else than a class");
-            case 0x92: // NEWOBJ_EX: keyword arguments are not looked at, so only what is kept unread may have them
-                return PopMany(3) is [PickleClass kept, object?[] positional, PickleDictionary { Pairs: [] }] ? Push(kept.Create(kept, positional))
+            case 0x92: // NEWOBJ_EX
+                return PopMany(3) is [PickleClass kept, object?[] positional, PickleDictionary { Pairs: [] }]
+                    ? Push(kept.Create(kept, positional))
                     : throw new FormatException("it calls a class with named arguments");
             case (byte)'b':
                 return Build();
@@ -249,7 +251,8 @@ internal ref struct PickleReader
         return true;
     }
 
-    private bool Recall(uint index) => _memo.TryGetValue(index, out object? value) ? Push(value) : throw new FormatException($"it recalls {index}, which it never had");
+    private bool Recall(uint index) =>
+        _memo.TryGetValue(index, out object? value) ? Push(value) : throw new FormatException($"it recalls {index}, which it never had");
 
     private bool Push(object? value)
     {
