@@ -11,13 +11,11 @@ internal sealed class ModelChoice
     /// <summary>The choice among the models that can do something.</summary>
     public ModelChoice(CommandHost host, ModelCapabilities capability)
     {
-        _host = host;
-        Model = Flags.Text(
-            "--model", "A folder, the name of a model that 'timbre models' lists, or a repository of the Hub: owner/name.", "model", "-m");
-        Model.CompletionSources.Add(_ => host.Catalog.EnumerateModels()
-            .Where(model => model.Family.Capabilities.HasFlag(capability)).Select(model => model.Name)
-            .Concat(HubModels.Names(host, family => family?.Capabilities.HasFlag(capability) == true)));
-        Revision = RevisionOption();
+        Option<string?> option = Flags.Text("--model", "A model folder, a weight file, or the name of a model that 'timbre models' lists.", "model", "-m");
+        option.CompletionSources.Add(_ => host.Catalog.EnumerateModels()
+            .Where(model => model.Family.Capabilities.HasFlag(capability))
+            .Select(model => model.Name));
+        return option;
     }
 
     public Option<string?> Model { get; }
