@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using YamlDotNet.Core;
@@ -35,11 +36,11 @@ internal sealed partial class YamlConfig
             config._parser.Consume<StreamStart>();
             config._parser.Consume<DocumentStart>();
             JsonNode root = config.Read(0) as JsonObject ?? throw config.Error("its top level is no mapping");
-            return ConfigJson.Parse(System.Text.Encoding.UTF8.GetBytes(root.ToJsonString()), path);
+            return ConfigJson.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()), path);
         }
-        catch (Exception error) when (error is YamlException or InvalidOperationException)
+        catch (Exception error) when (error is not (ModelNotSupportedException or OutOfMemoryException))
         {
-            // Of some broken texts the parser says no more than that.
+            // The parser stumbles over broken texts by many kinds of exceptions, not only its own.
             throw new ModelNotSupportedException($"{path}: cannot be read: {error.Message}", error);
         }
     }
@@ -53,7 +54,9 @@ internal sealed partial class YamlConfig
             return Copy(alias);
         if (next is not NodeEvent node)
             throw Error("it breaks off");
-        if (IsTagged(node) && !(node.Tag.Value.StartsWith(PlainTags, StringComparison.Ordinal) && node.Tag.Value[PlainTags.Length..].All(char.IsAsciiLetter)))
+        bool isPlain = !IsTagged(node) || node.Tag.Value.StartsWith(PlainTags, StringComparison.Ordinal)
+            && node.Tag.Value[PlainTags.Length..].All(char.IsAsciiLetter);
+        if (!isPlain)
             throw Error($"it asks for '{node.Tag.Value}', which is no plain value");
         JsonNode? value = node switch
         {

@@ -25,6 +25,7 @@ public class YamlConfigTests
     [InlineData("- 1", "no mapping")]
     [InlineData("", "cannot be read")]
     [InlineData("a: [1", "cannot be read")]
+    [InlineData("a: !![", "cannot be read")]
     [InlineData("[1]: 2", "a key is no plain text")]
     [InlineData("{[1]: 2}", "a key is no plain text")]
     public void RefusesTheRest(string yaml, string reason)

@@ -113,6 +113,20 @@ public sealed class TorchFileTests : IDisposable
         Assert.Equal("""{"epoch":3,"hyper_parameters":{"lr":0.5,"names":["x",null,true]}}""", JsonSerializer.Serialize(file.Settings));
     }
 
+    /// <summary>Its objects know what they stand in, which makes circles.</summary>
+    [Fact]
+    public void ReadsTheValuesOfOmegaconf()
+    {
+        var node = new Built(new Call(new Named("omegaconf.nodes", "AnyNode")), new Dictionary<string, object?> { ["_parent"] = new Raw((byte)'h', 7), ["_val"] = 16000 });
+        var config = new Built(
+            new Raw([.. "comegaconf.dictconfig\nDictConfig\n)R"u8, (byte)'q', 7]),
+            new Dictionary<string, object?> { ["_parent"] = null, ["_content"] = new Dictionary<string, object?> { ["sample_rate"] = node } });
+        var builder = new TorchFileBuilder();
+        using TensorFile file = Open(builder.Build(new Dictionary<string, object?> { ["scaler.mean"] = builder.Floats([1], 1), ["config"] = config }));
+        Assert.Equal(["scaler.mean"], file.Entries.Keys);
+        Assert.Equal("""{"config":{"sample_rate":16000}}""", JsonSerializer.Serialize(file.Settings));
+    }
+
     [Fact]
     public void JoinsTheNamesOfPartsAndUnwrapsALoneModel()
     {

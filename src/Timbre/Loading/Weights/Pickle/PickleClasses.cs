@@ -16,6 +16,7 @@ internal static class PickleClasses
         ["collections.defaultdict"] = static (_, arguments) => ToDictionary(arguments is [_, .. var rest] ? rest : []),
         ["builtins.dict"] = static (_, arguments) => ToDictionary(arguments),
         ["builtins.list"] = static (_, arguments) => ToList(arguments),
+        ["builtins.tuple"] = static (_, arguments) => ToList(arguments).ToArray(),
         ["builtins.set"] = static (_, arguments) => ToList(arguments),
         ["builtins.frozenset"] = static (_, arguments) => ToList(arguments),
         ["builtins.bytearray"] = static (_, arguments) => ToBytes(arguments),
@@ -27,7 +28,7 @@ internal static class PickleClasses
     private static readonly HashSet<string> Inert =
     [
         "argparse.Namespace", "types.SimpleNamespace", "copyreg._reconstructor", "typing.Any",
-        "builtins.object", "builtins.int", "builtins.float", "builtins.complex", "builtins.str", "builtins.bool", "builtins.tuple",
+        "builtins.object", "builtins.int", "builtins.float", "builtins.complex", "builtins.str", "builtins.bool",
         "builtins.slice", "builtins.range",
         "datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta", "datetime.timezone",
         "pathlib.Path", "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath", "pathlib.PureWindowsPath",
