@@ -39,7 +39,9 @@ internal static class FuzzSeeds
         ["state_dict"] = new Built(
             new Call(new Named("collections", "OrderedDict"), new List<object?> { new object?[] { "a", builder.Floats([2, 2], 1, 2, 3, 4) } }),
             new Dictionary<string, object?> { ["_metadata"] = null }),
-        ["hyper_parameters"] = new Built(new Call(new Named("argparse", "Namespace")), new Dictionary<string, object?> { ["lr"] = 0.5, ["names"] = new List<object?> { "x", 7L, true } }),
+        ["hyper_parameters"] = new Built(
+            new Call(new Named("argparse", "Namespace")),
+            new Dictionary<string, object?> { ["lr"] = 0.5, ["names"] = new List<object?> { "x", 7L, true } }),
     };
 
     private static byte[] Torch()

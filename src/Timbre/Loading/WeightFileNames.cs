@@ -15,7 +15,8 @@ internal static class WeightFileNames
     /// <summary>What is no weight of the model, by the beginning of the name.</summary>
     private static readonly string[] Others =
     [
-        "tokenizer", "optimizer", "scheduler", "scaler", "rng_state", "random_states", "training_args", "trainer_state", "voices", "mel_filters",
+        "tokenizer", "optimizer", "scheduler", "scaler", "rng_state", "random_states", "training_args", "trainer_state", "voices",
+        "mel_filters",
     ];
 
     /// <summary>The files among those of a model's folder that hold its weights.</summary>

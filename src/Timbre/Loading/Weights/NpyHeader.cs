@@ -96,7 +96,8 @@ internal sealed record NpyHeader(TensorType Type, long[] Shape, bool IsColumnMaj
                 int start = _at;
                 while (_at < text.Length && char.IsAsciiDigit(text[_at]))
                     _at++;
-                bool isNumber = long.TryParse(text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out long size);
+                ReadOnlySpan<char> digits = text.AsSpan(start, _at - start);
+                bool isNumber = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long size);
                 if (!isNumber || sizes.Count == MaxRank)
                     throw new FormatException("its shape is out of range");
                 sizes.Add(size);
@@ -114,7 +115,7 @@ internal sealed record NpyHeader(TensorType Type, long[] Shape, bool IsColumnMaj
             char quote = Peek();
             int end = quote is '\'' or '"' ? text.IndexOf(quote, _at + 1) : -1;
             if (end < 0)
-                throw new FormatException("its header has no plain text where one belongs; arrays of records and of Python objects are not read");
+                throw new FormatException("its header lacks a plain text; arrays of records and of Python objects are not read");
             string value = text[(_at + 1)..end];
             _at = end + 1;
             return value;

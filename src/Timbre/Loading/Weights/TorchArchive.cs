@@ -14,7 +14,7 @@ internal sealed record TorchArchive(object? Root, IReadOnlyDictionary<string, (l
     /// <summary>Whether a zip archive is of PyTorch.</summary>
     public static bool Matches(IReadOnlyDictionary<string, ZipEntry> members) => FindRoot(members) is not null;
 
-    /// <summary>Reads the zip form: <c>ROOT/data.pkl</c> with the object, <c>ROOT/data/KEY</c> for each storage, never compressed.</summary>
+    /// <summary>Reads the zip form: <c>ROOT/data.pkl</c> has the object, <c>ROOT/data/KEY</c> a storage, never compressed.</summary>
     /// <exception cref="WeightException">It is broken, or asks for what is not allowed.</exception>
     public static TorchArchive Read(MappedFile file, IReadOnlyDictionary<string, ZipEntry> members)
     {

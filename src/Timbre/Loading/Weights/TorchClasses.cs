@@ -46,13 +46,13 @@ internal static class TorchClasses
     public static TorchStorage LoadStorage(object? id)
     {
         // A view into another storage may stand last, which only the oldest versions wrote.
-        if (id is not object?[] parts || parts is not ["storage", PickleClass kind, string key, string, long and >= 0 and var count, .. var rest]
-            || rest is not ([] or [null]))
+        if (id is not object?[] parts || parts is not ["storage", PickleClass kind, string key, string, long count, .. var rest]
+            || count < 0 || rest is not ([] or [null]))
             throw Wrong("a persistent id");
         return new TorchStorage(key, TypeOf(kind.Name) ?? throw new FormatException($"the storage '{kind.Name}' is not read"), count);
     }
 
-    /// <summary>Makes a tensor of (storage, offset, sizes, strides, gradient, hooks); the third version names the type after that.</summary>
+    /// <summary>Makes a tensor of (storage, offset, sizes, strides, gradient, hooks), and in the third version the type.</summary>
     private static TorchTensor Rebuild(PickleClass function, object?[] arguments)
     {
         if (arguments is not [TorchStorage storage, long offset, object?[] sizes, object?[] strides, .. var rest])

@@ -4,7 +4,7 @@ using Timbre.Loading.Weights.Pickle;
 
 namespace Timbre.Loading.Weights;
 
-/// <summary>The plain values that stand beside the weights in a PyTorch file, as JSON: sizes of the network, parameters of the training.</summary>
+/// <summary>The plain values that stand beside the weights in a PyTorch file, as JSON: the network's sizes, the training's parameters.</summary>
 internal sealed class TorchSettings
 {
     private const int MaxTextLength = 1 << 16;
@@ -14,7 +14,7 @@ internal sealed class TorchSettings
 
     private TorchSettings(PickleWalk walk, Utf8JsonWriter json) => (_walk, _json) = (walk, json);
 
-    /// <summary>Writes the values as a JSON object; null when there are none, or when they make no tree: the weights are whole all the same.</summary>
+    /// <summary>The values as a JSON object; null when there are none, or they make no tree: the weights are whole all the same.</summary>
     public static JsonElement? Read(PickleDictionary settings, string fileName)
     {
         using var buffer = new MemoryStream();

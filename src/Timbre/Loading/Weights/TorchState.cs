@@ -88,7 +88,7 @@ internal sealed class TorchState
         {
             case TorchTensor tensor:
                 if (!_tensors.TryAdd(name, tensor))
-                    throw new WeightException($"{_fileName}: '{name}' stands in it twice. Convert it to safetensors with the program that wrote it.");
+                    throw new WeightException($"{_fileName}: '{name}' stands in it twice. Convert it with the program that wrote it.");
                 break;
             case PickleDictionary dictionary:
                 foreach ((string key, object? item) in _walk.Items(dictionary, depth))

@@ -29,7 +29,8 @@ public sealed class HostilePickleTests : IDisposable
     public void RefusesByNameWhatItDoesNotKnow(string module, string name)
     {
         var call = new Call(new Named(module, name), "touch /tmp/harm");
-        byte[][] files = [new TorchFileBuilder().Build(call), new TorchFileBuilder().BuildLegacy(call), new TorchFileBuilder().Build(new Dictionary<string, object?> { ["a"] = call })];
+        var builder = new TorchFileBuilder();
+        byte[][] files = [builder.Build(call), builder.BuildLegacy(call), builder.Build(new Dictionary<string, object?> { ["a"] = call })];
         Assert.All(files, file => Assert.Contains($"'{module}.{name}', which Timbre does not run", Refusal(file), StringComparison.Ordinal));
     }
 
@@ -118,9 +119,11 @@ public sealed class HostilePickleTests : IDisposable
     {
         var builder = new TorchFileBuilder();
         var missing = new Persistent(new object?[] { "storage", new Named("torch", "FloatStorage"), "../data.pkl", "cpu", 1 });
-        Assert.Contains("storage '../data.pkl', which is not in the file", Refusal(builder.Build(TorchFileBuilder.View(missing, 0, [1], [1]))), StringComparison.Ordinal);
+        string refusal = Refusal(builder.Build(TorchFileBuilder.View(missing, 0, [1], [1])));
+        Assert.Contains("storage '../data.pkl', which is not in the file", refusal, StringComparison.Ordinal);
         var quantized = new Persistent(new object?[] { "storage", new Named("torch", "device"), "0", "cpu", 1 });
-        Assert.Contains("the storage 'torch.device' is not read", Refusal(builder.Build(TorchFileBuilder.View(quantized, 0, [1], [1]))), StringComparison.Ordinal);
+        refusal = Refusal(builder.Build(TorchFileBuilder.View(quantized, 0, [1], [1])));
+        Assert.Contains("the storage 'torch.device' is not read", refusal, StringComparison.Ordinal);
     }
 
     /// <summary>Values that hold one another, or share so much that to walk them all would take for ever.</summary>
@@ -183,7 +186,10 @@ public sealed class HostilePickleTests : IDisposable
     public void ArbitraryBytesNeverEscapeTheFile()
     {
         var builder = new TorchFileBuilder();
-        var root = new Dictionary<string, object?> { ["a"] = builder.Floats([2, 2], 1, 2, 3, 4), ["b"] = new Dictionary<string, object?> { ["c"] = builder.Floats([1], 5) } };
+        var root = new Dictionary<string, object?>
+        {
+            ["a"] = builder.Floats([2, 2], 1, 2, 3, 4), ["b"] = new Dictionary<string, object?> { ["c"] = builder.Floats([1], 5) },
+        };
         foreach (byte[] whole in new[] { builder.Build(root), builder.BuildLegacy(root), builder.Build(root, isZip64: true) })
         {
             Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte).Array[1, 6].Sample(edits =>

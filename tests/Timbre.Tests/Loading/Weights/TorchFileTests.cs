@@ -83,8 +83,16 @@ public sealed class TorchFileTests : IDisposable
         var root = new Call(new Named("collections", "OrderedDict"), new List<object?>
         {
             new object?[] { "parameter", new Call(new Named("torch._utils", "_rebuild_parameter"), [builder.Floats([1], 3), .. gradient]) },
-            new object?[] { "kept", new Call(new Named("torch._utils", "_rebuild_parameter_with_state"), [builder.Floats([1], 4), .. gradient, new Dictionary<string, object?>()]) },
-            new object?[] { "typed", new Call(new Named("torch._utils", "_rebuild_tensor_v3"), untyped, 1, new object?[] { 1 }, new object?[] { 1 }, false, null, new Named("torch", "float32"), null) },
+            new object?[]
+            {
+                "kept", new Call(new Named("torch._utils", "_rebuild_parameter_with_state"),
+                    [builder.Floats([1], 4), .. gradient, new Dictionary<string, object?>()]),
+            },
+            new object?[]
+            {
+                "typed", new Call(new Named("torch._utils", "_rebuild_tensor_v3"),
+                    untyped, 1, new object?[] { 1 }, new object?[] { 1 }, false, null, new Named("torch", "float32"), null),
+            },
             new object?[]
             {
                 "buffer", new Call(new Named("torch._tensor", "_rebuild_from_type_v2"), new Named("torch._utils", "_rebuild_tensor_v2"),
@@ -105,7 +113,9 @@ public sealed class TorchFileTests : IDisposable
             ["epoch"] = 3,
             ["state_dict"] = new Dictionary<string, object?> { ["a.weight"] = builder.Floats([1], 1) },
             ["optimizer_states"] = new List<object?> { new Dictionary<string, object?> { ["exp_avg"] = builder.Floats([1], 2) } },
-            ["hyper_parameters"] = new Built(new Call(new Named("argparse", "Namespace")), new Dictionary<string, object?> { ["lr"] = 0.5, ["names"] = new List<object?> { "x", null, true } }),
+            ["hyper_parameters"] = new Built(
+                new Call(new Named("argparse", "Namespace")),
+                new Dictionary<string, object?> { ["lr"] = 0.5, ["names"] = new List<object?> { "x", null, true } }),
             ["callbacks"] = new Named("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint"),
         };
         using TensorFile file = Open(builder.Build(root));
@@ -117,7 +127,9 @@ public sealed class TorchFileTests : IDisposable
     [Fact]
     public void ReadsTheValuesOfOmegaconf()
     {
-        var node = new Built(new Call(new Named("omegaconf.nodes", "AnyNode")), new Dictionary<string, object?> { ["_parent"] = new Raw((byte)'h', 7), ["_val"] = 16000 });
+        var node = new Built(
+            new Call(new Named("omegaconf.nodes", "AnyNode")),
+            new Dictionary<string, object?> { ["_parent"] = new Raw((byte)'h', 7), ["_val"] = 16000 });
         var config = new Built(
             new Raw([.. "comegaconf.dictconfig\nDictConfig\n)R"u8, (byte)'q', 7]),
             new Dictionary<string, object?> { ["_parent"] = null, ["_content"] = new Dictionary<string, object?> { ["sample_rate"] = node } });
