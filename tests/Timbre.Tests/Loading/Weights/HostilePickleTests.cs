@@ -41,6 +41,17 @@ public sealed class HostilePickleTests : IDisposable
         Assert.Contains("'os.system'", Refusal(new TorchFileBuilder().BuildPickle(pickle)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void RefusesCallsThatCopyWithoutEnd()
+    {
+        byte[] text = new byte[1 << 20];
+        Array.Fill(text, (byte)'a');
+        byte[] start = [.. "c_codecs\nencode\nq\0X\0\0\u0010\0"u8, .. text, .. "X\u0006\0\0\0latin1"u8, 0x86, .. "q\u000100"u8];
+        byte[] call = [.. "h\0h\u0001R"u8];
+        byte[] pickle = [.. start, .. Enumerable.Repeat(call, 100).SelectMany(bytes => bytes), (byte)'.'];
+        Assert.Contains("make more than", Refusal(new TorchFileBuilder().BuildPickle(pickle)), StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string> BrokenPickles => new()
     {
         { "breaks off", "" },

@@ -16,7 +16,7 @@ internal static class PickleClasses
         ["collections.defaultdict"] = static (_, arguments) => ToDictionary(arguments is [_, .. var rest] ? rest : []),
         ["builtins.dict"] = static (_, arguments) => ToDictionary(arguments),
         ["builtins.list"] = static (_, arguments) => ToList(arguments),
-        ["builtins.tuple"] = static (_, arguments) => ToList(arguments).ToArray(),
+        ["builtins.tuple"] = static (_, arguments) => ToList(arguments),
         ["builtins.set"] = static (_, arguments) => ToList(arguments),
         ["builtins.frozenset"] = static (_, arguments) => ToList(arguments),
         ["builtins.bytearray"] = static (_, arguments) => ToBytes(arguments),
@@ -60,12 +60,13 @@ internal static class PickleClasses
         return isInert ? new PickleClass(full, static (named, arguments) => new PickleObject(named, arguments)) : null;
     }
 
+    /// <summary>A dictionary that is made of one is that one: copies of copies would outgrow the file.</summary>
     private static PickleDictionary ToDictionary(object?[] arguments)
     {
-        var dictionary = new PickleDictionary();
         if (arguments is [PickleDictionary other])
-            dictionary.Pairs.AddRange(other.Pairs);
-        else if (arguments is [List<object?> pairs])
+            return other;
+        var dictionary = new PickleDictionary();
+        if (arguments is [List<object?> pairs])
             dictionary.Pairs.AddRange(pairs.Select(ToPair));
         else if (arguments.Length > 0)
             ToPair(null);
@@ -75,11 +76,12 @@ internal static class PickleClasses
     private static (object? Key, object? Value) ToPair(object? pair) => pair is IList<object?> and [var key, var value]
         ? (key, value) : throw new FormatException("a dictionary is made of something else than pairs");
 
-    private static List<object?> ToList(object?[] arguments) => arguments switch
+    /// <summary>What it is made of, not copied either; only the elements of what comes out are ever read.</summary>
+    private static IList<object?> ToList(object?[] arguments) => arguments switch
     {
-        [] => [],
-        [List<object?> items] => [.. items],
-        [object?[] items] => [.. items],
+        [] => new List<object?>(),
+        [List<object?> items] => items,
+        [object?[] items] => items,
         _ => throw new FormatException("a list or a set is made of something else than elements"),
     };
 

@@ -13,6 +13,7 @@ namespace Timbre.Loading.Weights.Pickle;
 internal ref struct PickleReader
 {
     private const int MaxOpcodes = 1 << 23;
+    private const int MaxMade = 1 << 26;
     private static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly ReadOnlySpan<byte> _bytes;
@@ -22,6 +23,7 @@ internal ref struct PickleReader
     private readonly List<int> _marks = [];
     private readonly Dictionary<uint, object?> _memo = [];
     private int _at;
+    private long _made;
 
     private PickleReader(ReadOnlySpan<byte> bytes, string fileName, Func<object?, object?> loadPersistent)
     {
@@ -183,11 +185,11 @@ internal ref struct PickleReader
                 return PopMany(2) is [string module, string name] ? PushClass(module, name)
                     : throw new FormatException("a class is named by something else than texts");
             case (byte)'R' or 0x81: // REDUCE, NEWOBJ
-                return PopMany(2) is [PickleClass named, object?[] arguments] ? Push(named.Create(named, arguments))
+                return PopMany(2) is [PickleClass named, object?[] arguments] ? Push(Count(named.Create(named, arguments)))
                     : throw new FormatException("it calls something else than a class");
             case 0x92: // NEWOBJ_EX
                 return PopMany(3) is [PickleClass kept, object?[] positional, PickleDictionary { Pairs: [] }]
-                    ? Push(kept.Create(kept, positional))
+                    ? Push(Count(kept.Create(kept, positional)))
                     : throw new FormatException("it calls a class with named arguments");
             case (byte)'b':
                 return Build();
@@ -196,6 +198,18 @@ internal ref struct PickleReader
             default:
                 return false;
         }
+    }
+
+    /// <summary>What is made of something else may copy it: a few bytes of the file could ask for that again and again.</summary>
+    private object? Count(object? made)
+    {
+        _made += made switch
+        {
+            PickleDictionary dictionary => dictionary.Pairs.Count,
+            byte[] bytes => bytes.Length,
+            _ => 1,
+        };
+        return _made <= MaxMade ? made : throw new FormatException($"its calls make more than {MaxMade} elements");
     }
 
     /// <summary>Tells an object its state: kept where the object is kept, dropped where it is a container or a tensor.</summary>
