@@ -31,6 +31,7 @@ internal static class FuzzSeeds
         "nemo" => Nemo(),
         "yaml" => Encoding.UTF8.GetBytes(NemoConfig),
         "audio" => Wav(),
+        "hub" => HubFuzz.Seed,
         _ => """{"model_type":"whisper","quantization":{"bits":4,"group_size":64,"a.b":{"bits":8}},"weight_map":{"a":"b"}}"""u8.ToArray(),
     };
 

@@ -21,6 +21,7 @@ internal static class FuzzTargets
         ["yaml"] = Yaml,
         ["audio"] = AudioBytes,
         ["config"] = Config,
+        ["hub"] = HubFuzz.Answer,
     };
 
     private static void Safetensors(byte[] bytes)

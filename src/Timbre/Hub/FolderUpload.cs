@@ -33,7 +33,7 @@ internal sealed class FolderUpload(HubHttp http, string repository)
             await SendAsync(files, message, progress, cancellationToken).ConfigureAwait(false);
             return $"{http.Options.Endpoint}/{repository}";
         }
-        catch (FormatException error)
+        catch (Exception error) when (error is FormatException or InvalidOperationException)
         {
             throw new HubException(
                 HubFailure.Protocol, $"{_subject}: {http.Options.Endpoint} answers what makes no sense: {error.Message}.", error);

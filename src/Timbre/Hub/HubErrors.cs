@@ -63,7 +63,7 @@ internal static partial class HubErrors
             return (HubFailure.RevisionNotFound,
                 $"{subject.Repository} has no revision '{subject.Revision}'. Its branches and tags are listed at {page}/tree/main.");
         }
-        if (code == "EntryNotFound")
+        if (code == "EntryNotFound" || (code.Length == 0 && subject.File is not null && response.StatusCode == HttpStatusCode.NotFound))
         {
             return (HubFailure.EntryNotFound,
                 $"{subject.Repository} has no file '{subject.File}' at revision '{subject.Revision}'. See {page}/tree/main.");

@@ -81,14 +81,15 @@ internal sealed class HubHttp
     /// <param name="subject">What about.</param>
     /// <param name="retries">How many tries may follow the first.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="unreachableRetries">How many of them where nobody answers.</param>
     /// <returns>The document and the address of the next page, or null.</returns>
     public Task<(JsonDocument Json, Uri? Next)> GetJsonAsync(
-        Uri address, HubSubject subject, int retries, CancellationToken cancellationToken) =>
+        Uri address, HubSubject subject, int retries, CancellationToken cancellationToken, int unreachableRetries = int.MaxValue) =>
         Retry.ExecuteAsync(async token =>
         {
             using HubAnswer answer = await GetAsync(address, subject, from: 0, token).ConfigureAwait(false);
             return (await ReadJsonAsync(answer.Message, subject, token).ConfigureAwait(false), NextPage(answer.Message, address, subject));
-        }, retries, cancellationToken);
+        }, retries, cancellationToken, unreachableRetries);
 
     /// <summary>Posts JSON and gets JSON, with retries.</summary>
     public Task<JsonDocument> PostJsonAsync(

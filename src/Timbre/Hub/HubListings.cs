@@ -12,6 +12,9 @@ internal sealed class HubListings(HubHttp http, ILogger logger)
 {
     private const int MostPages = 200;
 
+    // The first question of all: where nobody answers it, there is most likely no network, and nobody wants to wait to be told.
+    private const int FirstContactRetries = 1;
+
     /// <summary>What the cache knows; null where it has neither a list of the files nor a snapshot.</summary>
     public HubListing? FindCached(string repository, string revision)
     {
@@ -55,7 +58,8 @@ internal sealed class HubListings(HubHttp http, ILogger logger)
         Uri address = http.Address($"api/models/{repository}/revision/{Uri.EscapeDataString(revision)}");
         try
         {
-            (JsonDocument json, _) = await http.GetJsonAsync(address, subject, retries, cancellationToken).ConfigureAwait(false);
+            (JsonDocument json, _) = await http.GetJsonAsync(
+                address, subject, retries, cancellationToken, FirstContactRetries).ConfigureAwait(false);
             string commit;
             using (json)
                 commit = TreeJson.Text(json.RootElement, "sha");
@@ -68,7 +72,7 @@ internal sealed class HubListings(HubHttp http, ILogger logger)
             folder.WriteTree(commit, files);
             return new HubListing(repository, revision, commit, files);
         }
-        catch (FormatException error)
+        catch (Exception error) when (error is FormatException or InvalidOperationException)
         {
             throw new HubException(
                 HubFailure.Protocol, $"{subject}: {http.Options.Endpoint} answers what is no list of files: {error.Message}.", error);

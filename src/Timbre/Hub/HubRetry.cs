@@ -16,15 +16,21 @@ internal sealed class HubRetry(HubOptions options, ILogger logger)
     /// <param name="attempt">One try.</param>
     /// <param name="retries">How many tries without getting on may follow the first.</param>
     /// <param name="cancellationToken">Ends tries and waits.</param>
+    /// <param name="unreachableRetries">How many of them where nobody answers.</param>
     /// <exception cref="HubException">No try is left, or it cannot be mended by one.</exception>
-    public async Task<T> ExecuteAsync<T>(Func<CancellationToken, Task<T>> attempt, int retries, CancellationToken cancellationToken)
+    public async Task<T> ExecuteAsync<T>(
+        Func<CancellationToken, Task<T>> attempt, int retries, CancellationToken cancellationToken, int unreachableRetries = int.MaxValue)
     {
         int failures = 0;
+        bool IsWorthAnother(TransientException error)
+        {
+            failures = error.GotOn ? 1 : failures + 1;
+            return failures <= (error.Failure.Failure == HubFailure.Network ? Math.Min(retries, unreachableRetries) : retries);
+        }
         var strategy = new RetryStrategyOptions
         {
             MaxRetryAttempts = int.MaxValue,
-            ShouldHandle = arguments => ValueTask.FromResult(
-                arguments.Outcome.Exception is TransientException error && (failures = error.GotOn ? 1 : failures + 1) <= retries),
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is TransientException error && IsWorthAnother(error)),
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             Delay = FirstDelay,

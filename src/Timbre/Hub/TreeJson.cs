@@ -14,6 +14,7 @@ internal static partial class TreeJson
 
     /// <summary>Adds the files of one page of the Hub's answer.</summary>
     /// <exception cref="FormatException">It is not such an answer.</exception>
+    /// <exception cref="InvalidOperationException">A text in it is no Unicode.</exception>
     public static void AddPage(JsonElement page, Dictionary<string, HubFile> files)
     {
         if (page.ValueKind != JsonValueKind.Array)
@@ -30,6 +31,7 @@ internal static partial class TreeJson
 
     /// <summary>Reads the file of the cache; null where it is of another version.</summary>
     /// <exception cref="FormatException">It is not such a file.</exception>
+    /// <exception cref="InvalidOperationException">A text in it is no Unicode.</exception>
     public static Dictionary<string, HubFile>? ReadCached(JsonElement root)
     {
         if (Find(root, "files") is not { ValueKind: JsonValueKind.Object } entries)

@@ -29,6 +29,25 @@ public sealed class HubFailureTests : HubTest
         Assert.Contains("'v9'", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AFileThatIsListedButNotThere()
+    {
+        Hub.Add(Name, Config);
+        Hub.Fail(new FakeFault("config.json", FaultKind.Status, 404));
+        HubException error = await FailsAsync();
+        Assert.Equal(HubFailure.EntryNotFound, error.Failure);
+        Assert.Contains("'config.json'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhereNobodyAnswersItSaysSoSoon()
+    {
+        HubException error = await FailsAsync(Client(options => options with { Endpoint = "http://127.0.0.1:9" }));
+        Assert.Equal(HubFailure.Network, error.Failure);
+        Assert.Contains("http://127.0.0.1:9 cannot be reached", error.Message, StringComparison.Ordinal);
+        Assert.Single(Hub.Time.Waits);
+    }
+
     [Theory]
     [InlineData(null, "make a token at")]
     [InlineData(FakeHub.StrangerToken, "has no access. Accept the conditions at")]
@@ -156,6 +175,8 @@ public sealed class HubFailureTests : HubTest
     [InlineData("/revision/main", "<html>")]
     [InlineData("/revision/main", """{ "sha": "../../../etc" }""")]
     [InlineData("/revision/main", """{ }""")]
+    [InlineData("/revision/main", """{ "sha": "\ud800" }""")]
+    [InlineData("/tree", """[ { "type": "file", "path": "\ud800", "size": 1, "oid": "0123456789012345678901234567890123456789" } ]""")]
     [InlineData("/tree", """{ "error": 1 }""")]
     [InlineData("/tree", """[ { "type": "file", "path": "a", "size": -1, "oid": "0123456789012345678901234567890123456789" } ]""")]
     [InlineData("/tree", """[ { "type": "file", "path": "a", "size": 1, "oid": "../../../../0123456789012345678901234567890" } ]""")]
