@@ -48,7 +48,7 @@ internal sealed class HubHttp
 
     /// <summary>An address of the Hub.</summary>
     /// <param name="path">Below the endpoint; its parts escaped.</param>
-    public Uri Address(string path) => new($"{Options.Endpoint}/{path}");
+    public Uri Address(string path) => new($"{Options.Endpoint.TrimEnd('/')}/{path}");
 
     /// <summary>Whether an address is on the Hub's own host.</summary>
     public bool IsOwn(Uri address) => address.GetLeftPart(UriPartial.Authority) == _endpoint.GetLeftPart(UriPartial.Authority);

@@ -3,7 +3,7 @@ namespace Timbre.Tests.Hub;
 /// <summary>What the <see cref="FakeHub"/> does instead of serving a request rightly.</summary>
 internal enum FaultKind
 {
-    /// <summary>Answers with the status <see cref="FakeFault.Value"/>.</summary>
+    /// <summary>Answers with the status <see cref="FakeFault.Value"/>, and the header <c>RateLimit</c> where there is a text.</summary>
     Status,
 
     /// <summary>Breaks the connection after that many bytes of the body.</summary>

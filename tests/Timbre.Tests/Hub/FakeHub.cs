@@ -48,6 +48,9 @@ internal sealed class FakeHub : IAsyncDisposable
     /// <summary>How many files a page of a list has.</summary>
     public int PageSize { get; set; } = 100;
 
+    /// <summary>The host that the next page of a list is said to be at.</summary>
+    public string? NextPageHost { get; set; }
+
     /// <summary>How long each block of a body takes to come.</summary>
     public TimeSpan BlockDelay { get; set; }
 
@@ -184,6 +187,8 @@ internal sealed class FakeHub : IAsyncDisposable
         {
             case FaultKind.Status:
                 context.Response.StatusCode = (int)fault.Value;
+                if (fault.Text.Length > 0)
+                    context.Response.Headers["RateLimit"] = fault.Text;
                 if (fault.RetryAfter is not null)
                     context.Response.Headers.RetryAfter = fault.RetryAfter;
                 break;

@@ -58,7 +58,7 @@ internal sealed partial class FakeHubApi(FakeHub hub)
         int from = cursor.Length > 0 ? int.Parse(cursor, System.Globalization.CultureInfo.InvariantCulture) : 0;
         FakeFile[] files = [.. repository.Files(commit).Values];
         if (from + hub.PageSize < files.Length)
-            context.Response.Headers.Link = $"<{hub.Endpoint}{context.Request.Path}?recursive=true&cursor={from + hub.PageSize}>; rel=\"next\"";
+            context.Response.Headers.Link = $"<{hub.NextPageHost ?? hub.Endpoint}{context.Request.Path}?recursive=true&cursor={from + hub.PageSize}>; rel=\"next\"";
         var list = new JsonArray([.. files.Skip(from).Take(hub.PageSize).Select(Describe)]);
         list.Insert(0, new JsonObject { ["type"] = "directory", ["oid"] = new string('a', 40), ["size"] = 0, ["path"] = "a-folder" });
         return SendJsonAsync(context, list);

@@ -84,6 +84,31 @@ public sealed class HubFailureTests : HubTest
     }
 
     [Fact]
+    public async Task UnderstandsTheHubsOwnLimitAndADate()
+    {
+        Hub.Add(Name, Config);
+        Hub.Fail(new FakeFault("config.json", FaultKind.Status, 429, Text: "\"resolvers\";r=0;t=55"));
+        Hub.Fail(new FakeFault("config.json", FaultKind.Status, 503, RetryAfter: DateTimeOffset.UtcNow.AddSeconds(100).ToString("R")));
+        // There are calls left: the limit is not the reason.
+        Hub.Fail(new FakeFault("config.json", FaultKind.Status, 503, Text: "\"resolvers\";r=9;t=55"));
+        await Client().GetSnapshotAsync(Name, cancellationToken: Token);
+        TimeSpan[] waits = [.. Hub.Time.Waits];
+        Assert.Equal(TimeSpan.FromSeconds(55), waits[0]);
+        Assert.InRange(waits[1], TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(100));
+        Assert.InRange(waits[2], TimeSpan.Zero, TimeSpan.FromSeconds(8));
+    }
+
+    [Fact]
+    public async Task ANextPageOnAnotherHostIsRefused()
+    {
+        Hub.PageSize = 1;
+        Hub.NextPageHost = Hub.StorageEndpoint;
+        Hub.Add(Name, Config, Text("other.json", "[]"));
+        Assert.Equal(HubFailure.Protocol, (await FailsAsync(Client(options => options with { Token = FakeHub.GoodToken }))).Failure);
+        Assert.DoesNotContain(Hub.Requests, request => request.IsStorage);
+    }
+
+    [Fact]
     public async Task WaitsLongerEachTimeAndGivesUp()
     {
         Hub.Add(Name, Config);

@@ -98,6 +98,14 @@ public sealed class SnapshotTests : HubTest
     }
 
     [Fact]
+    public async Task AnEndpointMayEndWithASlash()
+    {
+        Hub.Add(Name, Config);
+        HubClient client = Client(options => options with { Endpoint = Hub.Endpoint + "/" });
+        AssertHolds(await client.GetSnapshotAsync(Name, cancellationToken: Token), Config);
+    }
+
+    [Fact]
     public async Task AKnownCommitTakesNoRequest()
     {
         string commit = Hub.Add(Name, Config).Head;
