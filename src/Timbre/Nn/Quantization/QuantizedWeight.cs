@@ -5,18 +5,25 @@ using static TorchSharp.torch;
 namespace Timbre.Nn.Quantization;
 
 /// <summary>
-/// A matrix <c>[rows, columns]</c> in one of MLX's packed formats: <c>element(code) · scale + bias</c> for each group of a row.
-/// Codes are kept one a byte, so that every width is read alike; a group's scale and bias are float32.
+/// A matrix <c>[rows, columns]</c> in one of MLX's packed formats: <c>element(code) · scale + bias</c> for each group of a row. It stays
+/// packed in memory: codes of 2, 4 and 8 bits as in the checkpoint, others in the next of these widths; a group's scale and bias are float32.
 /// </summary>
 internal sealed class QuantizedWeight
 {
-    private readonly Tensor _codes;
+    /// <summary>From so many rows of input on, unpacking the weight and the plain product are faster (measured on AVX2).</summary>
+    private const int MaxPackedRows = 8;
+
+    /// <summary>Values that are unpacked at once: few enough to stay in the cache until they are used.</summary>
+    private const long BlockValues = 1 << 20;
+
+    private readonly PackedKernels _kernels;
+    private readonly Tensor _words;
     private readonly Tensor _scales;
     private readonly Tensor? _biases;
-    private readonly Tensor? _elements;
+    private readonly int _columns;
 
-    private QuantizedWeight(Tensor codes, Tensor scales, Tensor? biases, Tensor? elements) =>
-        (_codes, _scales, _biases, _elements) = (codes, scales, biases, elements);
+    private QuantizedWeight(PackedKernels kernels, Tensor words, Tensor scales, Tensor? biases, int columns) =>
+        (_kernels, _words, _scales, _biases, _columns) = (kernels, words, scales, biases, columns);
 
     /// <summary>Reads <c>weight</c>, <c>scales</c> and <c>biases</c> at the cursor; null when the layer is not quantized.</summary>
     /// <exception cref="WeightException">The shapes do not fit the config's bits and group size.</exception>
@@ -44,21 +51,18 @@ internal sealed class QuantizedWeight
         Tensor packed, Tensor scales, Tensor? biases, QuantizationFormat format, int columns, Func<Tensor, Tensor> own)
     {
         using var scope = NewDisposeScope();
-        int rows = (int)packed.shape[0];
-        Tensor codes = own(Unpack(packed, rows, columns, format.Bits));
-        if (format.Mode == QuantizationMode.Affine)
-            return new QuantizedWeight(codes, own(scales.to(ScalarType.Float32)), own(biases!.to(ScalarType.Float32)), null);
-        float[] elements = format.Mode == QuantizationMode.Mxfp8 ? MiniFloat.E4M3 : MiniFloat.E2M1;
-        float[] scaleValues = format.Mode == QuantizationMode.Nvfp4 ? MiniFloat.E4M3 : MiniFloat.E8M0;
-        Tensor decoded = tensor(scaleValues).index_select(0, scales.to(ScalarType.Int64).view(-1)).view(scales.shape);
-        return new QuantizedWeight(codes, own(decoded), null, own(tensor(elements)));
+        PackedKernels kernels = PackedKernels.For(format);
+        Tensor words = Repack(packed, (int)packed.shape[0], columns, format.Bits, kernels.Bits);
+        long groups = words.shape[1] * 32 / kernels.Bits / format.GroupSize;
+        return new QuantizedWeight(
+            kernels, own(words), own(FillUp(Values(scales, format.Mode), groups)), biases is null ? null : own(FillUp(biases, groups)), columns);
     }
 
     /// <summary>The matrix in floats; the caller owns it.</summary>
     public Tensor Dequantize(ScalarType type)
     {
         using var scope = NewDisposeScope();
-        return Decode(_codes, _scales, _biases, type).MoveToOuterDisposeScope();
+        return cat([.. Blocks().Select(block => Decode(block, type))]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Rows of the matrix in floats: ids <c>[...]</c> to <c>[..., columns]</c>.</summary>
@@ -66,45 +70,87 @@ internal sealed class QuantizedWeight
     {
         using var scope = NewDisposeScope();
         Tensor flat = ids.view(-1);
-        Tensor rows = Decode(_codes.index_select(0, flat), _scales.index_select(0, flat), _biases?.index_select(0, flat), type);
-        return rows.view([.. ids.shape, rows.shape[^1]]).MoveToOuterDisposeScope();
+        var chosen = new Block(_words.index_select(0, flat), _scales.index_select(0, flat), _biases?.index_select(0, flat));
+        return Decode(chosen, type).reshape([.. ids.shape, _columns]).MoveToOuterDisposeScope();
     }
 
-    /// <summary><c>x Wᵀ</c>: <c>[..., columns]</c> to <c>[..., rows]</c>.</summary>
+    /// <summary><c>x Wᵀ</c>: <c>[..., columns]</c> to <c>[..., rows]</c>, in the type of <c>x</c>.</summary>
     public Tensor Multiply(Tensor input)
     {
         using var scope = NewDisposeScope();
-        if (!RunsPacked(input))
-            return nn.functional.linear(input, Dequantize(input.dtype)).MoveToOuterDisposeScope();
-        long[] shape = input.shape;
-        Tensor product = PackedProduct.Multiply(input.contiguous().view(-1, shape[^1]), _codes, _scales, _biases!);
-        return product.view([.. shape[..^1], product.shape[1]]).MoveToOuterDisposeScope();
+        Tensor flat = input.reshape(-1, _columns);
+        Tensor product = input.device_type == DeviceType.CPU && flat.shape[0] <= MaxPackedRows
+            ? _kernels.Multiply(flat.to(ScalarType.Float32).contiguous(), _words, _scales, _biases).to(input.dtype)
+            : cat([.. Blocks().Select(block => MultiplyUnpacked(flat, block))], 1);
+        return product.view([.. input.shape[..^1], product.shape[1]]).MoveToOuterDisposeScope();
     }
 
-    private bool RunsPacked(Tensor input) =>
-        _elements is null && input.dtype == ScalarType.Float32 && input.device_type == DeviceType.CPU
-        && input.numel() <= PackedProduct.MaxRows * input.shape[^1];
+    private Tensor MultiplyUnpacked(Tensor input, Block block)
+    {
+        using var scope = NewDisposeScope();
+        return nn.functional.linear(input, Decode(block, input.dtype)).MoveToOuterDisposeScope();
+    }
+
+    private readonly record struct Block(Tensor Words, Tensor Scales, Tensor? Biases);
+
+    private IEnumerable<Block> Blocks()
+    {
+        long rows = _words.shape[0], height = Math.Max(1, BlockValues / _columns);
+        for (long row = 0; row < rows; row += height)
+        {
+            long count = Math.Min(height, rows - row);
+            yield return new Block(_words.narrow(0, row, count), _scales.narrow(0, row, count), _biases?.narrow(0, row, count));
+        }
+    }
 
     /// <summary>Product and sum are rounded to the type one after the other, as MLX does.</summary>
-    private Tensor Decode(Tensor codes, Tensor scales, Tensor? biases, ScalarType type)
+    private Tensor Decode(Block block, ScalarType type)
     {
-        long rows = codes.shape[0];
-        Tensor grouped = codes.view(rows, scales.shape[1], -1);
-        Tensor elements = _elements is null
-            ? grouped.to(type)
-            : _elements.index_select(0, grouped.to(ScalarType.Int64).view(-1)).view(grouped.shape).to(type);
-        Tensor values = elements * scales.unsqueeze(-1).to(type);
-        return (biases is null ? values : values.add_(biases.unsqueeze(-1).to(type))).view(rows, -1);
+        using var scope = NewDisposeScope();
+        Tensor values = _kernels.Expand(block.Words).to(type).view(block.Scales.shape[0], block.Scales.shape[1], -1);
+        values.mul_(block.Scales.unsqueeze(-1).to(type));
+        if (block.Biases is not null)
+            values.add_(block.Biases.unsqueeze(-1).to(type));
+        return values.view(values.shape[0], -1).narrow(1, 0, _columns).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Unpack(Tensor packed, int rows, int columns, int bits)
+    /// <summary>The scales as numbers.</summary>
+    private static Tensor Values(Tensor scales, QuantizationMode mode)
     {
-        Tensor codes = empty(rows, columns, dtype: ScalarType.Byte);
+        if (mode == QuantizationMode.Affine)
+            return scales;
+        float[] values = mode == QuantizationMode.Nvfp4 ? MiniFloat.E4M3 : MiniFloat.E8M0;
+        return tensor(values).index_select(0, scales.to(ScalarType.Int32).view(-1)).view(scales.shape);
+    }
+
+    /// <summary>float32, with zeros for the groups that only fill up the last vector.</summary>
+    private static Tensor FillUp(Tensor values, long groups)
+    {
+        Tensor floats = values.to(ScalarType.Float32);
+        return groups == floats.shape[1] ? floats : nn.functional.pad(floats, [0, groups - floats.shape[1]]);
+    }
+
+    private static Tensor Repack(Tensor packed, int rows, int columns, int bits, int wider)
+    {
+        const int vectorBits = 32 * PackedKernels.VectorWords;
+        int vectors = (int)(((long)columns * wider + vectorBits - 1) / vectorBits);
+        Tensor words = zeros(rows, vectors * PackedKernels.VectorWords, dtype: ScalarType.Int32);
         ReadOnlySpan<byte> source = packed.bytes;
-        Span<byte> target = codes.bytes;
-        int rowBytes = BitPacking.RowBytes(columns, bits);
+        Span<byte> target = words.bytes;
+        int rowBytes = BitPacking.RowBytes(columns, bits), targetBytes = vectors * vectorBits / 8;
+        var codes = new byte[columns];
         for (int row = 0; row < rows; row++)
-            BitPacking.Unpack(source.Slice(row * rowBytes, rowBytes), target.Slice(row * columns, columns), bits);
-        return codes;
+        {
+            ReadOnlySpan<byte> from = source.Slice(row * rowBytes, rowBytes);
+            Span<byte> to = target.Slice(row * targetBytes, targetBytes);
+            if (bits == wider)
+            {
+                from.CopyTo(to);
+                continue;
+            }
+            BitPacking.Unpack(from, codes, bits);
+            BitPacking.Pack(codes, to, wider);
+        }
+        return words;
     }
 }
