@@ -7,6 +7,7 @@ var root = new RootCommand("Measures Timbre: accuracy, memory and speed, beside 
     RoundTripCommand.Create(),
     MemoryCommand.Create(),
     SpeedCommand.Create(),
+    KernelsCommand.Create(),
     BenchmarkOptions.Save,
     BenchmarkOptions.Real,
     BenchmarkOptions.Threads,

@@ -6,18 +6,35 @@ namespace Timbre.Nn.Quantization;
 
 /// <summary>
 /// What the codes of a packed word mean. The kernels are generic over it and compiled once for each, so that nothing is asked where codes are
-/// read. Widths are powers of two: a code never crosses a word.
+/// read. Widths are powers of two: a code never crosses a byte. The value of a code is <c>Step · number + Base</c>, and its number is read in
+/// two steps: one code of each byte is taken out, then one of the four bytes.
 /// </summary>
 internal interface ICodeDecoder
 {
-    /// <summary>Bits that a code takes in a word.</summary>
+    /// <summary>Bits that a code takes.</summary>
     static abstract int Bits { get; }
 
     /// <summary>The value of every code; null where it is the code itself.</summary>
     static abstract float[]? Values { get; }
 
-    /// <summary>Values of the codes in the lowest bits of each word; what stands above them is not looked at.</summary>
-    static abstract Vector256<float> Decode(Vector256<uint> words);
+    /// <summary>What a number counts.</summary>
+    static virtual float Step => 1;
+
+    /// <summary>The value of number zero.</summary>
+    static virtual float Base => 0;
+
+    /// <summary>What the numbers of a byte are to be multiplied with: a power of two, so that nothing is rounded.</summary>
+    static virtual float Unit(int place) => place == 3 ? 1 : 1f / (1 << (8 * place));
+
+    /// <summary>The lowest code of each byte, alone in it.</summary>
+    static abstract Vector256<uint> Bytes(Vector256<uint> words);
+
+    /// <summary>The numbers of one byte of each word, byte 0 the lowest. They come as they lie, without a shift where it can be spared.</summary>
+    static virtual Vector256<float> Numbers(Vector256<uint> bytes, int place)
+    {
+        Vector256<uint> numbers = place == 3 ? bytes >> 24 : bytes & Vector256.Create(0xFFu << (8 * place));
+        return Vector256.ConvertToSingle(numbers.AsInt32());
+    }
 }
 
 /// <summary>Unsigned numbers of 2 bits.</summary>
@@ -28,7 +45,7 @@ internal readonly struct Integer2 : ICodeDecoder
     public static float[]? Values => null;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Decode(Vector256<uint> words) => Vector256.ConvertToSingle((words & Vector256.Create(3u)).AsInt32());
+    public static Vector256<uint> Bytes(Vector256<uint> words) => words & Vector256.Create(0x03030303u);
 }
 
 /// <summary>Unsigned numbers of 4 bits.</summary>
@@ -39,7 +56,7 @@ internal readonly struct Integer4 : ICodeDecoder
     public static float[]? Values => null;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Decode(Vector256<uint> words) => Vector256.ConvertToSingle((words & Vector256.Create(15u)).AsInt32());
+    public static Vector256<uint> Bytes(Vector256<uint> words) => words & Vector256.Create(0x0F0F0F0Fu);
 }
 
 /// <summary>Unsigned numbers of 8 bits.</summary>
@@ -50,49 +67,52 @@ internal readonly struct Integer8 : ICodeDecoder
     public static float[]? Values => null;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Decode(Vector256<uint> words) => Vector256.ConvertToSingle((words & Vector256.Create(255u)).AsInt32());
+    public static Vector256<uint> Bytes(Vector256<uint> words) => words;
 }
 
-/// <summary>e2m1: a sign above one of eight magnitudes.</summary>
+/// <summary>e2m1: all values are halves of whole numbers from −12 to 12, so that a table of bytes turns codes into numbers.</summary>
 internal readonly struct E2M1 : ICodeDecoder
 {
     public static int Bits => 4;
 
     public static float[]? Values => MiniFloat.E2M1;
 
+    public static float Step => 0.5f;
+
+    public static float Base => -6;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Decode(Vector256<uint> words)
+    public static Vector256<uint> Bytes(Vector256<uint> words)
     {
-        Vector256<float> magnitudes = Vector256.Create(0, 0.5f, 1, 1.5f, 2, 3, 4, 6);
-        Vector256<float> magnitude = Avx2.IsSupported
-            ? Avx2.PermuteVar8x32(magnitudes, words.AsInt32())
-            : Vector256.Shuffle(magnitudes, (words & Vector256.Create(7u)).AsInt32());
-        return (magnitude.AsUInt32() | ((words << 28) & Vector256.Create(0x8000_0000u))).AsSingle();
+        Vector128<byte> half = Vector128.Create((byte)12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0);
+        Vector256<byte> codes = (words & Vector256.Create(0x0F0F0F0Fu)).AsByte();
+        return Avx2.IsSupported
+            ? Avx2.Shuffle(Vector256.Create(half, half), codes).AsUInt32()
+            : Vector256.Create(Vector128.Shuffle(half, codes.GetLower()), Vector128.Shuffle(half, codes.GetUpper())).AsUInt32();
     }
 }
 
-/// <summary>e4m3: its exponent and mantissa moved to where a float has them.</summary>
+/// <summary>
+/// e4m3: its exponent and mantissa stand where a float has them after a shift, and one product sets the exponent right, subnormal numbers
+/// included. The two codes that are no numbers must not occur.
+/// </summary>
 internal readonly struct E4M3 : ICodeDecoder
 {
-    private const int SmallestNormal = 8;
-    private const int NotANumber = 0x7F;
-    private const uint ExponentOffset = (127 - 7) << 23;
-    private const float SubnormalStep = 1f / 512;
+    private const float ExponentOffset = 1.329227995784916e36f; // 2¹²⁰: the exponents' offsets are 127 and 7
 
     public static int Bits => 8;
 
     public static float[]? Values => MiniFloat.E4M3;
 
+    public static float Unit(int place) => 1;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Decode(Vector256<uint> words)
+    public static Vector256<uint> Bytes(Vector256<uint> words) => words;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Numbers(Vector256<uint> bytes, int place)
     {
-        Vector256<uint> magnitude = words & Vector256.Create((uint)NotANumber);
-        Vector256<uint> normal = (magnitude << 20) + Vector256.Create(ExponentOffset);
-        Vector256<float> subnormal = Vector256.ConvertToSingle(magnitude.AsInt32()) * SubnormalStep;
-        // Compared as signed numbers, which is one instruction.
-        Vector256<int> isSubnormal = Vector256.LessThan(magnitude.AsInt32(), Vector256.Create(SmallestNormal));
-        Vector256<uint> value = Vector256.ConditionalSelect(isSubnormal.AsUInt32(), subnormal.AsUInt32(), normal)
-            | Vector256.Equals(magnitude, Vector256.Create((uint)NotANumber));
-        return (value | ((words << 24) & Vector256.Create(0x8000_0000u))).AsSingle();
+        Vector256<int> highest = (place == 3 ? bytes : bytes << (24 - 8 * place)).AsInt32();
+        return ((highest >> 4) & Vector256.Create(unchecked((int)0x87F0_0000))).AsSingle() * ExponentOffset;
     }
 }

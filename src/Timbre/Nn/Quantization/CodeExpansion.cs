@@ -44,14 +44,21 @@ internal static unsafe class CodeExpansion<TDecoder>
         if (TDecoder.Bits == 8)
         {
             for (long i = 0; i < count; i += 2, values += 8)
-                TDecoder.Decode(Spread(words[i], words[i + 1])).Store(values);
+                Values(Spread(words[i], words[i + 1])).Store(values);
             return;
         }
         for (long i = 0; i < count; i++)
         {
             for (int first = 0; first < 32; first += 8 * TDecoder.Bits, values += 8)
-                TDecoder.Decode(Spread(words[i] >> first, words[i] >> first)).Store(values);
+                Values(Spread(words[i] >> first, words[i] >> first)).Store(values);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Values(Vector256<uint> codes)
+    {
+        Vector256<float> numbers = TDecoder.Numbers(TDecoder.Bytes(codes), 0);
+        return TDecoder.Base == 0 ? numbers : numbers * TDecoder.Step + Vector256.Create(TDecoder.Base);
     }
 
     /// <summary>The next eight codes, each in the lowest bits of a lane: for 8-bit codes four of either word, else all of the same.</summary>

@@ -7,8 +7,8 @@ namespace Timbre.Nn.Quantization;
 
 /// <summary>
 /// <c>y = x Wᵀ</c> for few rows of <c>x</c> and a packed <c>W</c>. Reading the codes is what costs time, so the work is done where they are
-/// read: <c>y = Σ_groups scale · Σ element · x + bias · Σ x</c>, in float32 throughout, nothing rounded. A lane of a vector holds a word, so
-/// that shifting brings the next code of all eight words down; <c>x</c> is brought into that order beforehand.
+/// read: <c>y = Σ_groups scale · Σ code · x + bias · Σ x</c>, in float32 throughout, nothing rounded. A lane of a vector holds a word, whose
+/// codes come out one after the other; <c>x</c> is brought into that order beforehand.
 /// </summary>
 internal static unsafe class PackedProduct<TDecoder>
     where TDecoder : ICodeDecoder
@@ -17,8 +17,6 @@ internal static unsafe class PackedProduct<TDecoder>
     private const long CodesPerThread = 1 << 19;
 
     private const int Lanes = PackedKernels.VectorWords;
-
-    private static int CodesPerVector => Lanes * 32 / TDecoder.Bits;
 
     /// <inheritdoc cref="PackedKernels.Multiply"/>
     public static Tensor Multiply(Tensor input, Tensor words, Tensor scales, Tensor? biases)
@@ -35,7 +33,7 @@ internal static unsafe class PackedProduct<TDecoder>
             for (int n = 0; n < count; n++)
             {
                 Arrange((float*)x + (long)n * columns, columns, inputs + (long)n * width, width);
-                if (biases is not null)
+                if (UsesSums(biases))
                     SumGroups((float*)x + (long)n * columns, columns, sum + n * groups, groups, width / groups);
             }
             var job = new Job(inputs, sum, (uint*)w, (float*)s, (float*)b, (float*)y, count, rows, wordsPerRow, groups);
@@ -50,21 +48,25 @@ internal static unsafe class PackedProduct<TDecoder>
         return result;
     }
 
+    private static bool UsesSums(Tensor? biases) => biases is not null || TDecoder.Base != 0;
+
     private static void RunParallel(Job job, int rows, int threads) =>
         Parallel.For(0, threads, part => job.Run((int)((long)rows * part / threads), (int)((long)rows * (part + 1) / threads)));
 
     /// <summary>Brings a row of <c>x</c> into the order in which codes come out of the words, and fills it up with zeros.</summary>
     private static void Arrange(float* x, int columns, float* target, int width)
     {
-        int codes = 32 / TDecoder.Bits;
-        for (int block = 0; block < width; block += CodesPerVector, target += CodesPerVector)
+        int codesPerByte = 8 / TDecoder.Bits, codesPerWord = 4 * codesPerByte;
+        for (int block = 0; block < width; block += Lanes * codesPerWord)
         {
-            for (int lane = 0; lane < Lanes; lane++)
+            for (int code = 0; code < codesPerByte; code++)
             {
-                for (int i = 0; i < codes; i++)
+                for (int place = 0; place < 4; place++, target += Lanes)
                 {
-                    int column = block + lane * codes + i;
-                    target[i * Lanes + lane] = column < columns ? x[column] : 0;
+                    float unit = TDecoder.Unit(place);
+                    int column = block + place * codesPerByte + code;
+                    for (int lane = 0; lane < Lanes; lane++, column += codesPerWord)
+                        target[lane] = column < columns ? x[column] * unit : 0;
                 }
             }
         }
@@ -98,15 +100,17 @@ internal static unsafe class PackedProduct<TDecoder>
                     Dot4(x + (long)n * width, width, rowWords, rowScales, layout, target + (long)n * rows, rows);
                 for (; n < count; n++)
                     target[(long)n * rows] = Dot(x + (long)n * width, rowWords, rowScales, layout);
-                if (biases is not null)
-                    AddBiases(biases + (long)row * groups, target);
+                for (n = 0; n < count; n++)
+                    target[(long)n * rows] = Complete(target[(long)n * rows], row, sums + n * groups);
             }
         }
 
-        private void AddBiases(float* rowBiases, float* target)
+        /// <summary>From numbers to values, and what each group adds to all its elements.</summary>
+        private float Complete(float total, int row, float* rowSums)
         {
-            for (int n = 0; n < count; n++)
-                target[(long)n * rows] += DotBiases(rowBiases, sums + n * groups, groups);
+            if (TDecoder.Base != 0)
+                total = total * TDecoder.Step + TDecoder.Base * DotGroups(scales + (long)row * groups, rowSums, groups);
+            return biases is null ? total : total + DotGroups(biases + (long)row * groups, rowSums, groups);
         }
     }
 
@@ -128,13 +132,14 @@ internal static unsafe class PackedProduct<TDecoder>
             for (int vector = 0; vector < layout.VectorsPerBlock; vector++, words += Lanes)
             {
                 Vector256<uint> codes = Vector256.Load(words);
-                for (int code = 0; code < 32 / TDecoder.Bits; code += 4, x += 4 * Lanes)
+                for (int code = 0; code < 8 / TDecoder.Bits; code++, x += 4 * Lanes)
                 {
-                    sum0 = Vector256.FusedMultiplyAdd(TDecoder.Decode(codes), Vector256.Load(x), sum0);
-                    sum1 = Vector256.FusedMultiplyAdd(TDecoder.Decode(codes >> TDecoder.Bits), Vector256.Load(x + Lanes), sum1);
-                    sum2 = Vector256.FusedMultiplyAdd(TDecoder.Decode(codes >> (2 * TDecoder.Bits)), Vector256.Load(x + 2 * Lanes), sum2);
-                    sum3 = Vector256.FusedMultiplyAdd(TDecoder.Decode(codes >> (3 * TDecoder.Bits)), Vector256.Load(x + 3 * Lanes), sum3);
-                    codes >>= 4 * TDecoder.Bits;
+                    Vector256<uint> bytes = TDecoder.Bytes(codes);
+                    sum0 = Vector256.FusedMultiplyAdd(TDecoder.Numbers(bytes, 0), Vector256.Load(x), sum0);
+                    sum1 = Vector256.FusedMultiplyAdd(TDecoder.Numbers(bytes, 1), Vector256.Load(x + Lanes), sum1);
+                    sum2 = Vector256.FusedMultiplyAdd(TDecoder.Numbers(bytes, 2), Vector256.Load(x + 2 * Lanes), sum2);
+                    sum3 = Vector256.FusedMultiplyAdd(TDecoder.Numbers(bytes, 3), Vector256.Load(x + 3 * Lanes), sum3);
+                    codes >>= TDecoder.Bits;
                 }
             }
             total = Vector256.FusedMultiplyAdd((sum0 + sum1) + (sum2 + sum3), Scales(scales, layout.GroupsPerBlock), total);
@@ -154,13 +159,17 @@ internal static unsafe class PackedProduct<TDecoder>
             for (int vector = 0; vector < layout.VectorsPerBlock; vector++, words += Lanes)
             {
                 Vector256<uint> codes = Vector256.Load(words);
-                for (int code = 0; code < 32 / TDecoder.Bits; code++, x += Lanes)
+                for (int code = 0; code < 8 / TDecoder.Bits; code++)
                 {
-                    Vector256<float> element = TDecoder.Decode(codes);
-                    sum0 = Vector256.FusedMultiplyAdd(element, Vector256.Load(x), sum0);
-                    sum1 = Vector256.FusedMultiplyAdd(element, Vector256.Load(x + width), sum1);
-                    sum2 = Vector256.FusedMultiplyAdd(element, Vector256.Load(x + 2 * width), sum2);
-                    sum3 = Vector256.FusedMultiplyAdd(element, Vector256.Load(x + 3 * width), sum3);
+                    Vector256<uint> bytes = TDecoder.Bytes(codes);
+                    for (int place = 0; place < 4; place++, x += Lanes)
+                    {
+                        Vector256<float> number = TDecoder.Numbers(bytes, place);
+                        sum0 = Vector256.FusedMultiplyAdd(number, Vector256.Load(x), sum0);
+                        sum1 = Vector256.FusedMultiplyAdd(number, Vector256.Load(x + width), sum1);
+                        sum2 = Vector256.FusedMultiplyAdd(number, Vector256.Load(x + 2 * width), sum2);
+                        sum3 = Vector256.FusedMultiplyAdd(number, Vector256.Load(x + 3 * width), sum3);
+                    }
                     codes >>= TDecoder.Bits;
                 }
             }
@@ -187,15 +196,15 @@ internal static unsafe class PackedProduct<TDecoder>
     };
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float DotBiases(float* biases, float* sums, int groups)
+    private static float DotGroups(float* perGroup, float* sums, int groups)
     {
         Vector256<float> total = Vector256<float>.Zero;
         int group = 0;
         for (; group + 8 <= groups; group += 8)
-            total = Vector256.FusedMultiplyAdd(Vector256.Load(biases + group), Vector256.Load(sums + group), total);
+            total = Vector256.FusedMultiplyAdd(Vector256.Load(perGroup + group), Vector256.Load(sums + group), total);
         float rest = 0;
         for (; group < groups; group++)
-            rest += biases[group] * sums[group];
+            rest += perGroup[group] * sums[group];
         return Vector256.Sum(total) + rest;
     }
 }

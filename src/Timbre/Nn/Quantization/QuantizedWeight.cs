@@ -35,6 +35,8 @@ internal sealed class QuantizedWeight
             throw reader.Error("weight", $"has {columns} columns, which groups of {format.GroupSize} do not divide.");
         int groups = columns / format.GroupSize;
         using Tensor packed = reader.Raw("weight", rows, (long)columns * format.Bits / 32);
+        if (format.Mode == QuantizationMode.Mxfp8 && packed.bytes.IndexOfAny((byte)0x7F, (byte)0xFF) >= 0)
+            throw reader.Error("weight", "holds codes that are no numbers (0x7F or 0xFF); convert the model again from its source.");
         using Tensor scales = reader.Raw("scales", rows, groups);
         using Tensor? biases = format.Mode == QuantizationMode.Affine ? reader.Raw("biases", rows, groups) : null;
         return Create(packed, scales, biases, format, columns, tensor => reader.Own(tensor.to(reader.Device)));
