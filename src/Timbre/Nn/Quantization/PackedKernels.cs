@@ -4,19 +4,13 @@ using static TorchSharp.torch;
 
 namespace Timbre.Nn.Quantization;
 
-/// <summary>
-/// The kernels of one kind of codes. Rows of codes are whole vectors of eight words; scales and biases are float32, as many for a
-/// row as groups fit into its words.
-/// </summary>
+/// <summary>The kernels of one kind of codes.</summary>
 internal abstract class PackedKernels
 {
-    /// <summary>Words of a vector: rows are filled up with zeros to a multiple of so many.</summary>
-    public const int VectorWords = 8;
-
-    /// <summary>Bits that a code takes.</summary>
+    /// <summary>Bits that a code takes in a <see cref="PackedMatrix"/>.</summary>
     public abstract int Bits { get; }
 
-    /// <summary>The kernels for a format. Widths between the powers of two are kept in the next one: they would cross words.</summary>
+    /// <summary>The kernels for a format. Widths between the powers of two are kept in the next one: they would cross bytes.</summary>
     public static PackedKernels For(QuantizationFormat format) => format.Mode switch
     {
         QuantizationMode.Mxfp8 => new PackedKernels<E4M3>(),
@@ -29,12 +23,8 @@ internal abstract class PackedKernels
         },
     };
 
-    /// <summary><c>x Wᵀ</c> for few rows, on the CPU: float32 <c>[N, columns]</c> to <c>[N, rows]</c>.</summary>
-    /// <param name="input">Contiguous.</param>
-    /// <param name="words"><c>[rows, words]</c>.</param>
-    /// <param name="scales"><c>[rows, groups]</c>.</param>
-    /// <param name="biases"><c>[rows, groups]</c>, or null for none.</param>
-    public abstract Tensor Multiply(Tensor input, Tensor words, Tensor scales, Tensor? biases);
+    /// <summary><c>x Wᵀ</c> for few rows, on the CPU: contiguous float32 <c>[..., columns]</c> to <c>[..., rows]</c>.</summary>
+    public abstract Tensor Multiply(Tensor input, PackedMatrix matrix);
 
     /// <summary>
     /// The values of the codes, without their scales: <c>[rows, words]</c> to float32 <c>[rows, words · 32 / bits]</c>, on any device.
@@ -50,8 +40,7 @@ internal sealed class PackedKernels<TDecoder> : PackedKernels
     public override int Bits => TDecoder.Bits;
 
     /// <inheritdoc/>
-    public override Tensor Multiply(Tensor input, Tensor words, Tensor scales, Tensor? biases) =>
-        PackedProduct<TDecoder>.Multiply(input, words, scales, biases);
+    public override Tensor Multiply(Tensor input, PackedMatrix matrix) => PackedProduct<TDecoder>.Multiply(input, matrix);
 
     /// <inheritdoc/>
     public override Tensor Expand(Tensor words) => words.device_type == DeviceType.CPU

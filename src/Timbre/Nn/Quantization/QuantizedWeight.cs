@@ -6,7 +6,7 @@ namespace Timbre.Nn.Quantization;
 
 /// <summary>
 /// A matrix <c>[rows, columns]</c> in one of MLX's packed formats: <c>element(code) · scale + bias</c> for each group of a row. It stays
-/// packed in memory: codes of 2, 4 and 8 bits as in the checkpoint, others in the next of these widths; a group's scale and bias are float32.
+/// packed in memory and is unpacked, part by part, only for products with many rows.
 /// </summary>
 internal sealed class QuantizedWeight
 {
@@ -14,19 +14,15 @@ internal sealed class QuantizedWeight
     private const int MaxPackedRows = 8;
 
     /// <summary>Values that are unpacked at once: few enough to stay in the cache until they are used.</summary>
-    private const long BlockValues = 1 << 20;
+    private const int BlockValues = 1 << 20;
 
     private readonly PackedKernels _kernels;
-    private readonly Tensor _words;
-    private readonly Tensor _scales;
-    private readonly Tensor? _biases;
-    private readonly int _columns;
+    private readonly PackedMatrix _matrix;
 
-    private QuantizedWeight(PackedKernels kernels, Tensor words, Tensor scales, Tensor? biases, int columns) =>
-        (_kernels, _words, _scales, _biases, _columns) = (kernels, words, scales, biases, columns);
+    private QuantizedWeight(PackedKernels kernels, PackedMatrix matrix) => (_kernels, _matrix) = (kernels, matrix);
 
     /// <summary>Reads <c>weight</c>, <c>scales</c> and <c>biases</c> at the cursor; null when the layer is not quantized.</summary>
-    /// <exception cref="WeightException">The shapes do not fit the config's bits and group size.</exception>
+    /// <exception cref="WeightException">The shapes do not fit the config's bits and group size, or a code is no number.</exception>
     public static QuantizedWeight? TryLoad(WeightReader reader, int rows, int columns)
     {
         if (reader.Quantization() is not { } format)
@@ -54,10 +50,7 @@ internal sealed class QuantizedWeight
     {
         using var scope = NewDisposeScope();
         PackedKernels kernels = PackedKernels.For(format);
-        Tensor words = Repack(packed, (int)packed.shape[0], columns, format.Bits, kernels.Bits);
-        long groups = words.shape[1] * 32 / kernels.Bits / format.GroupSize;
-        return new QuantizedWeight(
-            kernels, own(words), own(FillUp(Values(scales, format.Mode), groups)), biases is null ? null : own(FillUp(biases, groups)), columns);
+        return new QuantizedWeight(kernels, PackedMatrix.Create(packed, scales, biases, format, columns, kernels.Bits, own));
     }
 
     /// <summary>The matrix in floats; the caller owns it.</summary>
@@ -71,88 +64,45 @@ internal sealed class QuantizedWeight
     public Tensor Rows(Tensor ids, ScalarType type)
     {
         using var scope = NewDisposeScope();
-        Tensor flat = ids.view(-1);
-        var chosen = new Block(_words.index_select(0, flat), _scales.index_select(0, flat), _biases?.index_select(0, flat));
-        return Decode(chosen, type).reshape([.. ids.shape, _columns]).MoveToOuterDisposeScope();
+        return Decode(_matrix.Select(ids.view(-1)), type).view([.. ids.shape, _matrix.Columns]).MoveToOuterDisposeScope();
     }
 
     /// <summary><c>x Wᵀ</c>: <c>[..., columns]</c> to <c>[..., rows]</c>, in the type of <c>x</c>.</summary>
     public Tensor Multiply(Tensor input)
     {
+        bool packed = input.device_type == DeviceType.CPU && input.numel() <= MaxPackedRows * _matrix.Columns;
+        // The shortest way for the row that a decoder's step has: each tensor operation costs as much as a small product.
+        if (packed && input.dtype == ScalarType.Float32 && input.is_contiguous())
+            return _kernels.Multiply(input, _matrix);
         using var scope = NewDisposeScope();
-        Tensor flat = input.reshape(-1, _columns);
-        Tensor product = input.device_type == DeviceType.CPU && flat.shape[0] <= MaxPackedRows
-            ? _kernels.Multiply(flat.to(ScalarType.Float32).contiguous(), _words, _scales, _biases).to(input.dtype)
-            : cat([.. Blocks().Select(block => MultiplyUnpacked(flat, block))], 1);
-        return product.view([.. input.shape[..^1], product.shape[1]]).MoveToOuterDisposeScope();
+        Tensor product = packed
+            ? _kernels.Multiply(input.to(ScalarType.Float32).contiguous(), _matrix).to(input.dtype)
+            : cat([.. Blocks().Select(block => MultiplyUnpacked(input, block))], -1);
+        return product.MoveToOuterDisposeScope();
     }
 
-    private Tensor MultiplyUnpacked(Tensor input, Block block)
+    private Tensor MultiplyUnpacked(Tensor input, PackedMatrix block)
     {
         using var scope = NewDisposeScope();
         return nn.functional.linear(input, Decode(block, input.dtype)).MoveToOuterDisposeScope();
     }
 
-    private readonly record struct Block(Tensor Words, Tensor Scales, Tensor? Biases);
-
-    private IEnumerable<Block> Blocks()
+    private IEnumerable<PackedMatrix> Blocks()
     {
-        long rows = _words.shape[0], height = Math.Max(1, BlockValues / _columns);
-        for (long row = 0; row < rows; row += height)
-        {
-            long count = Math.Min(height, rows - row);
-            yield return new Block(_words.narrow(0, row, count), _scales.narrow(0, row, count), _biases?.narrow(0, row, count));
-        }
+        int height = Math.Max(1, BlockValues / _matrix.Columns);
+        for (int row = 0; row < _matrix.Rows; row += height)
+            yield return _matrix.Slice(row, Math.Min(height, _matrix.Rows - row));
     }
 
     /// <summary>Product and sum are rounded to the type one after the other, as MLX does.</summary>
-    private Tensor Decode(Block block, ScalarType type)
+    private Tensor Decode(PackedMatrix block, ScalarType type)
     {
         using var scope = NewDisposeScope();
-        Tensor values = _kernels.Expand(block.Words).to(type).view(block.Scales.shape[0], block.Scales.shape[1], -1);
-        values.mul_(block.Scales.unsqueeze(-1).to(type));
+        int columns = block.Columns, groups = columns / block.GroupSize;
+        Tensor values = _kernels.Expand(block.Words).narrow(1, 0, columns).to(type).reshape(-1, groups, block.GroupSize);
+        values.mul_(block.Scales.narrow(1, 0, groups).unsqueeze(-1).to(type));
         if (block.Biases is not null)
-            values.add_(block.Biases.unsqueeze(-1).to(type));
-        return values.view(values.shape[0], -1).narrow(1, 0, _columns).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>The scales as numbers.</summary>
-    private static Tensor Values(Tensor scales, QuantizationMode mode)
-    {
-        if (mode == QuantizationMode.Affine)
-            return scales;
-        float[] values = mode == QuantizationMode.Nvfp4 ? MiniFloat.E4M3 : MiniFloat.E8M0;
-        return tensor(values).index_select(0, scales.to(ScalarType.Int32).view(-1)).view(scales.shape);
-    }
-
-    /// <summary>float32, with zeros for the groups that only fill up the last vector.</summary>
-    private static Tensor FillUp(Tensor values, long groups)
-    {
-        Tensor floats = values.to(ScalarType.Float32);
-        return groups == floats.shape[1] ? floats : nn.functional.pad(floats, [0, groups - floats.shape[1]]);
-    }
-
-    private static Tensor Repack(Tensor packed, int rows, int columns, int bits, int wider)
-    {
-        const int vectorBits = 32 * PackedKernels.VectorWords;
-        int vectors = (int)(((long)columns * wider + vectorBits - 1) / vectorBits);
-        Tensor words = zeros(rows, vectors * PackedKernels.VectorWords, dtype: ScalarType.Int32);
-        ReadOnlySpan<byte> source = packed.bytes;
-        Span<byte> target = words.bytes;
-        int rowBytes = BitPacking.RowBytes(columns, bits), targetBytes = vectors * vectorBits / 8;
-        var codes = new byte[columns];
-        for (int row = 0; row < rows; row++)
-        {
-            ReadOnlySpan<byte> from = source.Slice(row * rowBytes, rowBytes);
-            Span<byte> to = target.Slice(row * targetBytes, targetBytes);
-            if (bits == wider)
-            {
-                from.CopyTo(to);
-                continue;
-            }
-            BitPacking.Unpack(from, codes, bits);
-            BitPacking.Pack(codes, to, wider);
-        }
-        return words;
+            values.add_(block.Biases.narrow(1, 0, groups).unsqueeze(-1).to(type));
+        return values.view(-1, columns).MoveToOuterDisposeScope();
     }
 }
