@@ -10,15 +10,18 @@ namespace Timbre.Tests;
 internal static class TestWeights
 {
     /// <summary>Writes float32 tensors to a model folder of their own and shows it to a test.</summary>
-    public static void Use(Action<WeightReader> test, params (string Name, Tensor Value)[] tensors)
+    public static void Use(Action<WeightReader> test, params (string Name, Tensor Value)[] tensors) => Use("{}", test, tensors);
+
+    /// <summary>Writes a config, and tensors of float32 and bytes (packed words or codes of scales), and shows them to a test.</summary>
+    public static void Use(string config, Action<WeightReader> test, params (string Name, Tensor Value)[] tensors)
     {
         string folder = Directory.CreateTempSubdirectory("weights").FullName;
         try
         {
-            File.WriteAllText(Path.Combine(folder, "config.json"), "{}");
+            File.WriteAllText(Path.Combine(folder, "config.json"), config);
             Write(Path.Combine(folder, "model.safetensors"), tensors);
             using var checkpoint = Checkpoint.Open(ModelFiles.Open(folder));
-            using WeightStore store = checkpoint.Load(new CheckpointLayout("test", WeightMap.None), null, CPU, ScalarType.Float32);
+            using WeightStore store = checkpoint.Load(new CheckpointLayout("test", WeightMap.None), QuantizationConfig.Read(JsonDocument.Parse(config).RootElement), CPU, ScalarType.Float32);
             test(store.Reader);
         }
         finally
@@ -32,8 +35,12 @@ internal static class TestWeights
         long offset = 0;
         byte[] header = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(tensors.ToDictionary(tensor => tensor.Name, tensor =>
         {
-            (long start, offset) = (offset, offset + 4 * tensor.Value.numel());
-            return new { dtype = "F32", shape = tensor.Value.shape, data_offsets = new[] { start, offset } };
+            (long start, offset) = (offset, offset + tensor.Value.numel() * tensor.Value.element_size());
+            long[] shape = tensor.Value.shape;
+            string type = tensor.Value.dtype != ScalarType.Byte ? "F32" : tensor.Name.EndsWith("weight", StringComparison.Ordinal) ? "U32" : "U8";
+            if (type == "U32")
+                shape[^1] /= 4;
+            return new { dtype = type, shape, data_offsets = new[] { start, offset } };
         })));
         using FileStream file = File.Create(path);
         file.Write(BitConverter.GetBytes((long)header.Length));
