@@ -3,11 +3,14 @@ using System.Text;
 
 namespace Timbre.Benchmarks;
 
-/// <summary>A table of figures: printed, and with <c>--save</c> put in its place in docs/benchmarks.md.</summary>
+/// <summary>A table of figures: printed, and with <c>--save</c> put in its place in a document.</summary>
 internal sealed class BenchmarkReport(string section, params string[] columns)
 {
     private readonly List<string[]> _rows = [];
     private readonly List<string> _notes = [];
+
+    /// <summary>The file of docs/ that the table stands in.</summary>
+    public string Document { get; init; } = "benchmarks.md";
 
     public void Add(params object[] cells) =>
         _rows.Add([.. cells.Select(cell => cell is double number ? number.ToString("0.###", CultureInfo.InvariantCulture) : Convert.ToString(cell, CultureInfo.InvariantCulture)!)]);
@@ -24,7 +27,7 @@ internal sealed class BenchmarkReport(string section, params string[] columns)
 
     private void Save()
     {
-        string path = Path.Combine(FindRepository(), "docs", "benchmarks.md");
+        string path = Path.Combine(FindRepository(), "docs", Document);
         string text = File.ReadAllText(path);
         string begin = $"<!-- begin {section} -->", end = $"<!-- end {section} -->";
         int start = text.IndexOf(begin, StringComparison.Ordinal), stop = text.IndexOf(end, StringComparison.Ordinal);

@@ -6,7 +6,7 @@ namespace Timbre.Benchmarks.Commands;
 /// <summary>The options that the commands share.</summary>
 internal static class BenchmarkOptions
 {
-    public static Option<bool> Save { get; } = new("--save") { Description = "Write the table into docs/benchmarks.md", Recursive = true };
+    public static Option<bool> Save { get; } = new("--save") { Description = "Write the table into its document in docs/", Recursive = true };
 
     public static Option<string> Real { get; } = new("--real")
     {

@@ -35,7 +35,7 @@ internal static class KernelsCommand
         if (parse.GetValue(BenchmarkOptions.Threads) is { } threads)
             set_num_threads(threads);
         using var mode = inference_mode();
-        var report = new BenchmarkReport("kernels", "matrix", "product", "best µs", "median µs", "of float32 (median)");
+        var report = new BenchmarkReport("kernels", "matrix", "product", "best µs", "median µs", "of float32 (median)") { Document = "quantization.md" };
         foreach ((int rows, int columns) in Shapes.Where(shape => only is null || only == $"{shape.Rows}x{shape.Columns}"))
         {
             using var scope = NewDisposeScope();
@@ -88,7 +88,7 @@ internal static class KernelsCommand
     {
         const int distinct = 16;
         float[] values = [.. randn(distinct, columns).data<float>()];
-        QuantizedArray packed = Quantizer.Quantize(values, columns, format, value => value);
+        QuantizedArray packed = Quantizer.Quantize(values, columns, format, ScalarType.Float32);
         bool affine = format.Mode == QuantizationMode.Affine;
         Tensor scales = Repeated(tensor(packed.Scales));
         return QuantizedWeight.Create(

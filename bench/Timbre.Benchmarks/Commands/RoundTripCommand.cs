@@ -7,7 +7,11 @@ namespace Timbre.Benchmarks.Commands;
 /// <summary>Kokoro speaks, Whisper listens: how many words arrive.</summary>
 internal static class RoundTripCommand
 {
-    private static readonly string[] Voices = ["af_heart", "am_michael", "bf_emma", "bm_george", "af_bella"];
+    /// <summary>The voices that take turns.</summary>
+    public static string[] Voices { get; } = ["af_heart", "am_michael", "bf_emma", "bm_george", "af_bella"];
+
+    /// <summary>The thirty sentences.</summary>
+    public static string[] Sentences() => File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "sentences.txt"));
 
     public static Command Create()
     {
@@ -24,7 +28,7 @@ internal static class RoundTripCommand
         var normalizer = new TextNormalizer(WerCommand.Spellings(load.Catalog.Find(whisper.Info.Name)));
         var report = new BenchmarkReport("roundtrip", "voice", "said", "errors/words", "heard");
         var all = new WordErrors();
-        string[] sentences = await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "sentences.txt"), cancellationToken);
+        string[] sentences = Sentences();
         for (int i = 0; i < sentences.Length; i++)
         {
             string voice = Voices[i % Voices.Length];
