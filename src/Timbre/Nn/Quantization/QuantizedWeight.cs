@@ -18,6 +18,7 @@ internal sealed class QuantizedWeight
 
     private readonly PackedKernels _kernels;
     private readonly PackedMatrix _matrix;
+    private TinyGemm? _tinyGemm;
 
     private QuantizedWeight(PackedKernels kernels, PackedMatrix matrix) => (_kernels, _matrix) = (kernels, matrix);
 
@@ -35,7 +36,9 @@ internal sealed class QuantizedWeight
             throw reader.Error("weight", "holds codes that are no numbers (0x7F or 0xFF); convert the model again from its source.");
         using Tensor scales = reader.Raw("scales", rows, groups);
         using Tensor? biases = format.Mode == QuantizationMode.Affine ? reader.Raw("biases", rows, groups) : null;
-        return Create(packed, scales, biases, format, columns, tensor => reader.Own(tensor.to(reader.Device)));
+        QuantizedWeight weight = Create(packed, scales, biases, format, columns, tensor => reader.Own(tensor.to(reader.Device)));
+        weight._tinyGemm = TinyGemm.TryCreate(weight._matrix, weight._kernels.Bits, reader.Type, tensor => reader.Own(tensor));
+        return weight;
     }
 
     /// <summary>From the three tensors of a checkpoint, on the CPU.</summary>
@@ -70,7 +73,10 @@ internal sealed class QuantizedWeight
     /// <summary><c>x Wᵀ</c>: <c>[..., columns]</c> to <c>[..., rows]</c>, in the type of <c>x</c>.</summary>
     public Tensor Multiply(Tensor input)
     {
-        bool packed = input.device_type == DeviceType.CPU && input.numel() <= MaxPackedRows * _matrix.Columns;
+        bool fewRows = input.numel() <= MaxPackedRows * _matrix.Columns;
+        if (fewRows && _tinyGemm is not null && input.dtype == ScalarType.BFloat16)
+            return _tinyGemm.Multiply(input);
+        bool packed = fewRows && input.device_type == DeviceType.CPU;
         // The shortest way for the row that a decoder's step has: each tensor operation costs as much as a small product.
         if (packed && input.dtype == ScalarType.Float32 && input.is_contiguous())
             return _kernels.Multiply(input, _matrix);
