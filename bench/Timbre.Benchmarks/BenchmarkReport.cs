@@ -12,8 +12,12 @@ internal sealed class BenchmarkReport(string section, params string[] columns)
     /// <summary>The file of docs/ that the table stands in.</summary>
     public string Document { get; init; } = "benchmarks.md";
 
-    public void Add(params object[] cells) =>
+    /// <summary>Adds a row, and shows it on standard error, as a table may take long.</summary>
+    public void Add(params object[] cells)
+    {
         _rows.Add([.. cells.Select(cell => cell is double number ? number.ToString("0.###", CultureInfo.InvariantCulture) : Convert.ToString(cell, CultureInfo.InvariantCulture)!)]);
+        Console.Error.WriteLine(string.Join(" | ", _rows[^1]));
+    }
 
     public void Note(string note) => _notes.Add(note);
 

@@ -13,6 +13,8 @@ internal static class KernelsCommand
     /// <summary>Weights of all copies of a matrix together: a decode step's, which no cache holds as floats.</summary>
     private const long Weights = 48 << 20;
 
+    private const int MaxCopies = 256;
+
     private static readonly (int Rows, int Columns)[] Shapes = [(512, 512), (2048, 512), (512, 2048), (51872, 512), (4096, 4096), (2048, 6144)];
 
     private static readonly (string Mode, int Bits, int Group)[] Formats =
@@ -36,16 +38,22 @@ internal static class KernelsCommand
             set_num_threads(threads);
         using var mode = inference_mode();
         var report = new BenchmarkReport("kernels", "matrix", "product", "best µs", "median µs", "of float32 (median)") { Document = "quantization.md" };
-        foreach ((int rows, int columns) in Shapes.Where(shape => only is null || only == $"{shape.Rows}x{shape.Columns}"))
+        foreach ((int rows, int columns) in only is null ? Shapes : [Shape(only)])
         {
             using var scope = NewDisposeScope();
-            int copies = (int)Math.Max(1, Weights / ((long)rows * columns));
+            int copies = (int)Math.Clamp(Weights / ((long)rows * columns), 1, inputs > 8 ? 2 : MaxCopies);
             List<Stopper.Timing> timings = Stopper.Run(runs, [.. Products(rows, columns, inputs).Select(product => (product.Name, Repeat(copies, product.Prepare)))]);
             foreach (Stopper.Timing timing in timings)
                 report.Add($"{rows}×{columns}", timing.Name, timing.Best / copies * 1e6, timing.Median / copies * 1e6, timing.Median / timings[0].Median);
         }
         report.Note($"{inputs} row(s) of input, {get_num_threads()} thread(s).");
         report.Finish(parse.GetValue(BenchmarkOptions.Save));
+    }
+
+    private static (int Rows, int Columns) Shape(string text)
+    {
+        int[] sizes = [.. text.Split('x').Select(int.Parse)];
+        return (sizes[0], sizes[1]);
     }
 
     private static Action Repeat(int copies, Func<Func<Tensor>> prepare)
@@ -69,9 +77,11 @@ internal static class KernelsCommand
                 Tensor weight = randn(rows, columns).to(type);
                 return () => nn.functional.linear(typed, weight);
             });
+            // They are for few rows; float32 has no kernel of its own and takes ten times as long as the plain product.
+            if (inputs > 8 || type == ScalarType.Float32)
+                continue;
             yield return ($"libtorch int4 {type}", () => TorchPackedProduct.Int4(typed, rows, columns, 64));
-            if (type == ScalarType.BFloat16)
-                yield return ($"libtorch int8 {type}", () => TorchPackedProduct.Int8(typed, rows, columns));
+            yield return ($"libtorch int8 {type}", () => TorchPackedProduct.Int8(typed, rows, columns));
         }
         foreach ((string mode, int bits, int group) in Formats)
         {

@@ -18,14 +18,15 @@ internal static class QuantizationCommand
         var only = new Option<string?>("--only") { Description = "whisper or kokoro" };
         var runs = new Option<int>("--runs") { Description = "Timed runs of each decoder", DefaultValueFactory = _ => 9 };
         var sentences = new Option<int>("--sentences") { Description = "Sentences that Kokoro speaks", DefaultValueFactory = _ => 10 };
-        var command = new Command("quantization", "Word errors, size and speed of both models in every packed format") { only, runs, sentences };
+        var clips = new Option<int>("--clips") { Description = "Clips that Whisper hears", DefaultValueFactory = _ => 13 };
+        var command = new Command("quantization", "Word errors, size and speed of both models in every packed format") { only, runs, sentences, clips };
         command.SetAction(async (parse, cancellationToken) =>
         {
             string folder = Directory.CreateTempSubdirectory("quantization").FullName;
             try
             {
                 if (parse.GetValue(only) is not "kokoro")
-                    await WhisperAsync(parse, folder, parse.GetValue(runs), cancellationToken);
+                    await WhisperAsync(parse, folder, parse.GetValue(runs), parse.GetValue(clips), cancellationToken);
                 if (parse.GetValue(only) is not "whisper")
                     await KokoroAsync(parse, folder, parse.GetValue(sentences), cancellationToken);
             }
@@ -37,7 +38,7 @@ internal static class QuantizationCommand
         return command;
     }
 
-    private static async Task WhisperAsync(ParseResult parse, string folder, int runs, CancellationToken cancellationToken)
+    private static async Task WhisperAsync(ParseResult parse, string folder, int runs, int clips, CancellationToken cancellationToken)
     {
         LoadOptions load = BenchmarkOptions.Load(parse) with { Precision = Precision.Float32 };
         string source = Path.Combine(folder, "whisper-float16"), output = Path.Combine(folder, "whisper-packed");
@@ -48,12 +49,12 @@ internal static class QuantizationCommand
         {
             Document = "quantization.md",
         };
-        using var trial = new WhisperTrial(source, load, BenchmarkOptions.RealFolder(parse));
+        using var trial = new WhisperTrial(source, load, BenchmarkOptions.RealFolder(parse), clips);
         report.Add("float16, computed in float32", Megabytes(unpacked), unpacked.BitsPerWeight, await trial.HearAsync(source, load, cancellationToken), trial.Time(runs), 1);
         await AddAsync("float16, computed in bfloat16", source, unpacked, load with { Precision = Precision.BFloat16 });
         foreach (PackedFormat format in PackedFormat.All)
             await AddAsync(format.ToString(), output, await format.ConvertAsync(source, output, cancellationToken), load);
-        report.Note(Machine());
+        report.Note($"{clips} clips. {Machine()}");
         report.Finish(parse.GetValue(BenchmarkOptions.Save));
 
         async Task AddAsync(string name, string model, ConversionSummary summary, LoadOptions options)

@@ -9,24 +9,26 @@ namespace Timbre.Benchmarks.Evaluation;
 internal sealed class WhisperTrial : IDisposable
 {
     private readonly SpeechClips _clips;
+    private readonly int _count;
     private readonly TextNormalizer _normalizer;
     private readonly WhisperModel _plain;
     private readonly DecodeSteps _steps;
 
-    public WhisperTrial(string plain, LoadOptions load, string real)
+    public WhisperTrial(string plain, LoadOptions load, string real, int count)
     {
         _clips = new SpeechClips(real);
+        _count = count;
         _normalizer = new TextNormalizer(WerCommand.Spellings(plain));
         _plain = Load(plain, load);
         _steps = new DecodeSteps(_plain);
     }
 
-    /// <summary>Word errors over all clips, greedily, with English given.</summary>
+    /// <summary>Word errors over the clips, greedily, with English given.</summary>
     public async Task<WordErrors> HearAsync(string model, LoadOptions load, CancellationToken cancellationToken)
     {
         using WhisperModel whisper = Load(model, load);
         var errors = new WordErrors();
-        foreach ((string name, string said) in _clips.Said)
+        foreach ((string name, string said) in _clips.Said.Take(_count))
         {
             Transcript heard = await whisper.TranscribeAsync(
                 AudioSource.FromBuffer(new AudioBuffer(_clips.Read(name), 16_000)),

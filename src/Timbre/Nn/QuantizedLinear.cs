@@ -10,9 +10,6 @@ internal sealed class QuantizedLinear(QuantizedWeight weight, Tensor? bias) : Li
     public override Tensor Forward(Tensor input)
     {
         Tensor product = weight.Multiply(input);
-        if (bias is null)
-            return product;
-        using (product)
-            return product + bias;
+        return bias is null ? product : product.add_(bias);
     }
 }

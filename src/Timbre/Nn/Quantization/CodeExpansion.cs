@@ -5,52 +5,87 @@ using static TorchSharp.torch;
 
 namespace Timbre.Nn.Quantization;
 
-/// <summary>Packed codes to their values in float32, eight neighbours at a time.</summary>
+/// <summary>Packed codes to floats on the CPU, eight neighbours at a time.</summary>
 internal static unsafe class CodeExpansion<TDecoder>
     where TDecoder : ICodeDecoder
 {
     /// <summary>Words that are worked off faster than a second thread wakes up.</summary>
     private const long WordsPerThread = 1 << 15;
 
-    /// <summary>Contiguous words <c>[rows, words]</c> to <c>[rows, words · 32 / bits]</c>.</summary>
+    /// <inheritdoc cref="PackedKernels.Expand"/>
     public static Tensor Expand(Tensor words)
     {
-        long count = words.numel();
-        int codesPerWord = 32 / TDecoder.Bits;
-        Tensor values = empty(words.shape[0], words.shape[1] * codesPerWord, dtype: ScalarType.Float32);
+        int rows = (int)words.shape[0], wordsPerRow = (int)words.shape[1];
+        Tensor values = empty(rows, (long)wordsPerRow * (32 / TDecoder.Bits), dtype: ScalarType.Float32);
         fixed (byte* source = words.bytes, target = values.bytes)
         {
-            var from = (uint*)source;
-            var to = (float*)target;
-            int threads = (int)Math.Clamp(count / WordsPerThread, 1, get_num_threads());
-            if (threads == 1)
-                Expand(from, to, count);
-            else
-                ExpandParallel(from, to, count, threads);
+            // All of a row is one group.
+            float one = 1;
+            new Job((uint*)source, &one, null, (float*)target, wordsPerRow, 0, 1, wordsPerRow).Share(rows);
         }
         return values;
     }
 
-    private static void ExpandParallel(uint* words, float* values, long count, int threads) => Parallel.For(0, threads, part =>
+    /// <inheritdoc cref="PackedKernels.Dequantize"/>
+    public static Tensor Dequantize(PackedMatrix matrix)
     {
-        // Even numbers of words: 8-bit codes are read from two at once.
-        long first = count * part / threads / 2 * 2, end = part == threads - 1 ? count : count * (part + 1) / threads / 2 * 2;
-        Expand(words + first, values + first * (32 / TDecoder.Bits), end - first);
-    });
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Expand(uint* words, float* values, long count)
-    {
-        if (TDecoder.Bits == 8)
+        Tensor values = empty(matrix.Rows, matrix.Columns, dtype: ScalarType.Float32);
+        fixed (byte* words = matrix.Words.bytes, scales = matrix.Scales.bytes)
+        fixed (byte* biases = matrix.Biases is null ? default : matrix.Biases.bytes, target = values.bytes)
         {
-            for (long i = 0; i < count; i += 2, values += 8)
-                Values(Spread(words[i], words[i + 1])).Store(values);
-            return;
+            var job = new Job(
+                (uint*)words, (float*)scales, (float*)biases, (float*)target,
+                matrix.WordsPerRow, matrix.Groups, matrix.Columns / matrix.GroupSize, matrix.GroupSize * TDecoder.Bits / 32);
+            job.Share(matrix.Rows);
         }
-        for (long i = 0; i < count; i++)
+        return values;
+    }
+
+    /// <summary>The values of some rows.</summary>
+    private readonly struct Job(
+        uint* words, float* scales, float* biases, float* values, int wordsPerRow, int scalesPerRow, int groups, int wordsPerGroup)
+    {
+        /// <summary>All rows, by as many threads as they are worth.</summary>
+        public void Share(int rows)
         {
-            for (int first = 0; first < 32; first += 8 * TDecoder.Bits, values += 8)
-                Values(Spread(words[i] >> first, words[i] >> first)).Store(values);
+            int threads = (int)Math.Clamp((long)rows * wordsPerRow / WordsPerThread, 1, get_num_threads());
+            if (threads == 1)
+                Run(0, rows);
+            else
+                RunParallel(this, rows, threads);
+        }
+
+        private static void RunParallel(Job job, int rows, int threads) =>
+            Parallel.For(0, threads, part => job.Run((int)((long)rows * part / threads), (int)((long)rows * (part + 1) / threads)));
+
+        private void Run(int first, int end)
+        {
+            long width = (long)groups * wordsPerGroup * (32 / TDecoder.Bits);
+            for (int row = first; row < end; row++)
+            {
+                float* rowBiases = biases is null ? null : biases + (long)row * scalesPerRow;
+                WriteRow(words + (long)row * wordsPerRow, scales + (long)row * scalesPerRow, rowBiases, values + row * width);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void WriteRow(uint* source, float* rowScales, float* rowBiases, float* target)
+        {
+            const int step = 8;
+            for (int group = 0; group < groups; group++)
+            {
+                Vector256<float> scale = Vector256.Create(rowScales[group]);
+                // Adding −0 changes nothing, not even a −0.
+                Vector256<float> bias = Vector256.Create(rowBiases is null ? -0f : rowBiases[group]);
+                for (uint* end = source + wordsPerGroup; source < end; source += TDecoder.Bits == 8 ? 2 : 1)
+                {
+                    for (int code = 0; code < 32; code += step * TDecoder.Bits, target += step)
+                    {
+                        Vector256<uint> codes = TDecoder.Bits == 8 ? Spread(source[0], source[1]) : Spread(*source >> code, *source >> code);
+                        (Values(codes) * scale + bias).Store(target);
+                    }
+                }
+            }
         }
     }
 

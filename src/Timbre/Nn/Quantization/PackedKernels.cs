@@ -30,6 +30,9 @@ internal abstract class PackedKernels
     /// The values of the codes, without their scales: <c>[rows, words]</c> to float32 <c>[rows, words · 32 / bits]</c>, on any device.
     /// </summary>
     public abstract Tensor Expand(Tensor words);
+
+    /// <summary>The matrix in float32, on the CPU: <c>[rows, columns]</c>.</summary>
+    public abstract Tensor Dequantize(PackedMatrix matrix);
 }
 
 /// <inheritdoc/>
@@ -46,4 +49,7 @@ internal sealed class PackedKernels<TDecoder> : PackedKernels
     public override Tensor Expand(Tensor words) => words.device_type == DeviceType.CPU
         ? CodeExpansion<TDecoder>.Expand(words)
         : DeviceExpansion.Expand(words, TDecoder.Bits, TDecoder.Values);
+
+    /// <inheritdoc/>
+    public override Tensor Dequantize(PackedMatrix matrix) => CodeExpansion<TDecoder>.Dequantize(matrix);
 }

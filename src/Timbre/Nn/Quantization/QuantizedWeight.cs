@@ -103,6 +103,8 @@ internal sealed class QuantizedWeight
     /// <summary>Product and sum are rounded to the type one after the other, as MLX does.</summary>
     private Tensor Decode(PackedMatrix block, ScalarType type)
     {
+        if (type == ScalarType.Float32 && block.Words.device_type == DeviceType.CPU)
+            return _kernels.Dequantize(block);
         using var scope = NewDisposeScope();
         int columns = block.Columns, groups = columns / block.GroupSize;
         Tensor values = _kernels.Expand(block.Words).narrow(1, 0, columns).to(type).reshape(-1, groups, block.GroupSize);
