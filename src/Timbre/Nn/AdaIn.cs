@@ -18,7 +18,7 @@ internal sealed class AdaIn
 
     /// <summary>Reads <c>fc</c>, <c>[2 channels, style]</c>, at the cursor.</summary>
     public static AdaIn Load(WeightReader reader, int styleWidth, long channels) =>
-        new(Linear.Load(reader.Sub("fc"), styleWidth, (int)(2 * channels), manyRows: true));
+        new(Linear.Load(reader.Sub("fc"), styleWidth, (int)(2 * channels)));
 
     /// <summary><c>[B, T, C]</c> and <c>[B, style]</c> to <c>[B, T, C]</c>.</summary>
     public Tensor Forward(Tensor input, Tensor style)

@@ -15,7 +15,7 @@ internal sealed class AdaLayerNorm
 
     /// <summary>Reads <c>fc</c>, <c>[2 channels, style]</c>, at the cursor.</summary>
     public static AdaLayerNorm Load(WeightReader reader, int styleWidth, int channels) =>
-        new(Linear.Load(reader.Sub("fc"), styleWidth, 2 * channels, manyRows: true));
+        new(Linear.Load(reader.Sub("fc"), styleWidth, 2 * channels));
 
     /// <summary><c>[B, T, C]</c> and <c>[B, style]</c> to <c>[B, T, C]</c>.</summary>
     public Tensor Forward(Tensor input, Tensor style)

@@ -15,16 +15,11 @@ internal abstract class Linear
     /// <param name="inputs">Width of what goes in.</param>
     /// <param name="outputs">Width of what comes out.</param>
     /// <param name="bias">Whether the layer has a bias.</param>
-    /// <param name="manyRows">
-    /// The layer always sees many rows at once (an encoder): packed weights are unpacked at load, as the plain product is then faster.
-    /// </param>
-    public static Linear Load(WeightReader reader, int inputs, int outputs, bool bias = true, bool manyRows = false)
+    public static Linear Load(WeightReader reader, int inputs, int outputs, bool bias = true)
     {
         Tensor? offset = bias ? reader.Tensor("bias", outputs) : null;
-        if (QuantizedWeight.TryLoad(reader, outputs, inputs) is not { } packed)
-            return new DenseLinear(reader.Tensor("weight", outputs, inputs), offset);
-        return manyRows
-            ? new DenseLinear(reader.Own(packed.Dequantize(reader.Type)), offset)
-            : new QuantizedLinear(packed, offset);
+        return QuantizedWeight.TryLoad(reader, outputs, inputs) is { } packed
+            ? new QuantizedLinear(packed, offset)
+            : new DenseLinear(reader.Tensor("weight", outputs, inputs), offset);
     }
 }

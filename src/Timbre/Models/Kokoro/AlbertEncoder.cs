@@ -32,16 +32,16 @@ internal sealed class AlbertEncoder
         _positions = Embedding.Load(embeddings.Sub("position_embeddings"), config.MaxPositionEmbeddings, EmbeddingWidth);
         _types = Embedding.Load(embeddings.Sub("token_type_embeddings"), 2, EmbeddingWidth);
         _embeddingNorm = LayerNorm.Load(embeddings.Sub("LayerNorm"), EmbeddingWidth, Epsilon);
-        _widen = Load(reader.Sub("encoder.embedding_hidden_mapping_in"), EmbeddingWidth, width);
+        _widen = Linear.Load(reader.Sub("encoder.embedding_hidden_mapping_in"), EmbeddingWidth, width);
         WeightReader layer = reader.Sub("encoder.albert_layer_groups.0.albert_layers.0");
         WeightReader attention = layer.Sub("attention");
-        _query = Load(attention.Sub("query"), width, width);
-        _key = Load(attention.Sub("key"), width, width);
-        _value = Load(attention.Sub("value"), width, width);
-        _dense = Load(attention.Sub("dense"), width, width);
+        _query = Linear.Load(attention.Sub("query"), width, width);
+        _key = Linear.Load(attention.Sub("key"), width, width);
+        _value = Linear.Load(attention.Sub("value"), width, width);
+        _dense = Linear.Load(attention.Sub("dense"), width, width);
         _attentionNorm = LayerNorm.Load(attention.Sub("LayerNorm"), width, Epsilon);
-        _inner = Load(layer.Sub("ffn"), width, config.IntermediateSize);
-        _outer = Load(layer.Sub("ffn_output"), config.IntermediateSize, width);
+        _inner = Linear.Load(layer.Sub("ffn"), width, config.IntermediateSize);
+        _outer = Linear.Load(layer.Sub("ffn_output"), config.IntermediateSize, width);
         _outputNorm = LayerNorm.Load(layer.Sub("full_layer_layer_norm"), width, Epsilon);
     }
 
@@ -72,6 +72,4 @@ internal sealed class AlbertEncoder
 
     /// <summary><c>[B, N, H · D]</c> to <c>[B, H, N, D]</c>.</summary>
     private Tensor Heads(Tensor input) => input.view(input.shape[0], input.shape[1], _heads, -1).transpose(1, 2);
-
-    private static Linear Load(WeightReader reader, int inputs, int outputs) => Linear.Load(reader, inputs, outputs, manyRows: true);
 }

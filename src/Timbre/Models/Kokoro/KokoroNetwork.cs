@@ -26,7 +26,7 @@ internal sealed class KokoroNetwork
         WeightReader reader = weights.As(ScalarType.Float32);
         Device = reader.Device;
         _bert = AlbertEncoder.Load(reader.Sub("bert"), config.Plbert, config.NToken);
-        _bertOut = Linear.Load(reader.Sub("bert_encoder"), config.Plbert.HiddenSize, config.HiddenDim, manyRows: true);
+        _bertOut = Linear.Load(reader.Sub("bert_encoder"), config.Plbert.HiddenSize, config.HiddenDim);
         _predictor = new ProsodyPredictor(reader.Sub("predictor"), config);
         _textEncoder = new KokoroTextEncoder(reader.Sub("text_encoder"), config);
         _decoder = new KokoroDecoder(reader.Sub("decoder"), config);

@@ -26,7 +26,7 @@ internal sealed class ProsodyPredictor
             Lstm.Load(lstms.Sub("lstms", 2 * i), hidden + style, hidden),
             AdaLayerNorm.Load(lstms.Sub("lstms", 2 * i + 1), style, hidden)))];
         _lstm = Lstm.Load(reader.Sub("lstm"), hidden + style, hidden);
-        _durations = Linear.Load(reader.Sub("duration_proj.linear_layer"), hidden, config.MaxDur, manyRows: true);
+        _durations = Linear.Load(reader.Sub("duration_proj.linear_layer"), hidden, config.MaxDur);
         _shared = Lstm.Load(reader.Sub("shared"), hidden + style, hidden);
         _pitch = LoadStack(reader, "F0", style, hidden);
         _energy = LoadStack(reader, "N", style, hidden);

@@ -25,13 +25,11 @@ internal sealed class WhisperAttention
     /// <param name="reader">Its place.</param>
     /// <param name="width">Channels <c>C</c>.</param>
     /// <param name="heads">Heads <c>H</c>.</param>
-    /// <param name="manyQueries">Queries come from the encoder's 1500 positions.</param>
-    /// <param name="manyKeys">Keys do.</param>
-    public static WhisperAttention Load(WeightReader reader, int width, int heads, bool manyQueries, bool manyKeys) => new(
-        Linear.Load(reader.Sub("query"), width, width, manyRows: manyQueries),
-        Linear.Load(reader.Sub("key"), width, width, bias: false, manyRows: manyKeys),
-        Linear.Load(reader.Sub("value"), width, width, manyRows: manyKeys),
-        Linear.Load(reader.Sub("out"), width, width, manyRows: manyQueries),
+    public static WhisperAttention Load(WeightReader reader, int width, int heads) => new(
+        Linear.Load(reader.Sub("query"), width, width),
+        Linear.Load(reader.Sub("key"), width, width, bias: false),
+        Linear.Load(reader.Sub("value"), width, width),
+        Linear.Load(reader.Sub("out"), width, width),
         heads);
 
     /// <summary>The type that attention is computed in.</summary>

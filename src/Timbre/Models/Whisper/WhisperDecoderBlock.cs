@@ -23,10 +23,10 @@ internal sealed class WhisperDecoderBlock
     public static WhisperDecoderBlock Load(WeightReader reader, WhisperConfig config, int layer) => new(
         layer,
         LayerNorm.Load(reader.Sub("attn_ln"), config.Width),
-        WhisperAttention.Load(reader.Sub("attn"), config.Width, config.TextHeads, manyQueries: false, manyKeys: false),
+        WhisperAttention.Load(reader.Sub("attn"), config.Width, config.TextHeads),
         LayerNorm.Load(reader.Sub("cross_attn_ln"), config.Width),
-        WhisperAttention.Load(reader.Sub("cross_attn"), config.Width, config.TextHeads, manyQueries: false, manyKeys: true),
-        WhisperFeedForward.Load(reader, config.Width, manyRows: false));
+        WhisperAttention.Load(reader.Sub("cross_attn"), config.Width, config.TextHeads),
+        WhisperFeedForward.Load(reader, config.Width));
 
     /// <summary>The encoder's output <c>[1, 1500, C]</c> as keys and values for this block.</summary>
     public (Tensor Keys, Tensor Values) Remember(Tensor audio)

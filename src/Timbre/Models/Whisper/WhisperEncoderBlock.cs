@@ -17,8 +17,8 @@ internal sealed class WhisperEncoderBlock
     /// <summary>Reads the block at the cursor.</summary>
     public static WhisperEncoderBlock Load(WeightReader reader, WhisperConfig config) => new(
         LayerNorm.Load(reader.Sub("attn_ln"), config.Width),
-        WhisperAttention.Load(reader.Sub("attn"), config.Width, config.AudioHeads, manyQueries: true, manyKeys: true),
-        WhisperFeedForward.Load(reader, config.Width, manyRows: true));
+        WhisperAttention.Load(reader.Sub("attn"), config.Width, config.AudioHeads),
+        WhisperFeedForward.Load(reader, config.Width));
 
     /// <summary><c>[1, T, C]</c> to the same.</summary>
     public Tensor Forward(Tensor state)

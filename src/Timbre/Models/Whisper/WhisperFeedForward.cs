@@ -15,10 +15,10 @@ internal sealed class WhisperFeedForward
     private WhisperFeedForward(LayerNorm norm, Linear wide, Linear narrow) => (_norm, _wide, _narrow) = (norm, wide, narrow);
 
     /// <summary>Reads <c>mlp_ln</c>, <c>mlp1</c> and <c>mlp2</c> of the block at the cursor.</summary>
-    public static WhisperFeedForward Load(WeightReader reader, int width, bool manyRows) => new(
+    public static WhisperFeedForward Load(WeightReader reader, int width) => new(
         LayerNorm.Load(reader.Sub("mlp_ln"), width),
-        Linear.Load(reader.Sub("mlp1"), width, 4 * width, manyRows: manyRows),
-        Linear.Load(reader.Sub("mlp2"), 4 * width, width, manyRows: manyRows));
+        Linear.Load(reader.Sub("mlp1"), width, 4 * width),
+        Linear.Load(reader.Sub("mlp2"), 4 * width, width));
 
     /// <summary>The input and what the layers make of it, normalised.</summary>
     public Tensor AddTo(Tensor state) => state + _narrow.Forward(gelu(_wide.Forward(_norm.Forward(state))));
