@@ -21,7 +21,9 @@ internal static class TestWeights
             File.WriteAllText(Path.Combine(folder, "config.json"), config);
             Write(Path.Combine(folder, "model.safetensors"), tensors);
             using var checkpoint = Checkpoint.Open(ModelFiles.Open(folder));
-            using WeightStore store = checkpoint.Load(new CheckpointLayout("test", WeightMap.None), QuantizationConfig.Read(JsonDocument.Parse(config).RootElement), CPU, ScalarType.Float32);
+            using JsonDocument document = JsonDocument.Parse(config);
+            QuantizationConfig? quantization = QuantizationConfig.Read(document.RootElement);
+            using WeightStore store = checkpoint.Load(new CheckpointLayout("test", WeightMap.None), quantization, CPU, ScalarType.Float32);
             test(store.Reader);
         }
         finally

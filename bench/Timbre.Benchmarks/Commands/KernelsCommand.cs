@@ -2,7 +2,6 @@ using System.CommandLine;
 using Timbre.Benchmarks.Peers;
 using Timbre.Loading.Weights;
 using Timbre.Nn.Quantization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Timbre.Benchmarks.Commands;
@@ -15,7 +14,8 @@ internal static class KernelsCommand
 
     private const int MaxCopies = 256;
 
-    private static readonly (int Rows, int Columns)[] Shapes = [(512, 512), (2048, 512), (512, 2048), (51872, 512), (4096, 4096), (2048, 6144)];
+    private static readonly (int Rows, int Columns)[] Shapes =
+        [(512, 512), (2048, 512), (512, 2048), (51872, 512), (4096, 4096), (2048, 6144)];
 
     private static readonly (string Mode, int Bits, int Group)[] Formats =
     [
@@ -37,14 +37,21 @@ internal static class KernelsCommand
         if (parse.GetValue(BenchmarkOptions.Threads) is { } threads)
             set_num_threads(threads);
         using var mode = inference_mode();
-        var report = new BenchmarkReport("kernels", "matrix", "product", "best µs", "median µs", "of float32 (median)") { Document = "quantization.md" };
+        var report = new BenchmarkReport("kernels", "matrix", "product", "best µs", "median µs", "of float32 (median)")
+        {
+            Document = "quantization.md",
+        };
         foreach ((int rows, int columns) in only is null ? Shapes : [Shape(only)])
         {
             using var scope = NewDisposeScope();
             int copies = (int)Math.Clamp(Weights / ((long)rows * columns), 1, inputs > 8 ? 2 : MaxCopies);
-            List<Stopper.Timing> timings = Stopper.Run(runs, [.. Products(rows, columns, inputs).Select(product => (product.Name, Repeat(copies, product.Prepare)))]);
+            List<Stopper.Timing> timings = Stopper.Run(
+                runs, [.. Products(rows, columns, inputs).Select(product => (product.Name, Repeat(copies, product.Prepare)))]);
             foreach (Stopper.Timing timing in timings)
-                report.Add($"{rows}×{columns}", timing.Name, timing.Best / copies * 1e6, timing.Median / copies * 1e6, timing.Median / timings[0].Median);
+            {
+                double scale = 1e6 / copies;
+                report.Add($"{rows}×{columns}", timing.Name, timing.Best * scale, timing.Median * scale, timing.Median / timings[0].Median);
+            }
         }
         report.Note($"{inputs} row(s) of input, {get_num_threads()} thread(s).");
         report.Finish(parse.GetValue(BenchmarkOptions.Save));

@@ -19,7 +19,10 @@ internal static class QuantizationCommand
         var runs = new Option<int>("--runs") { Description = "Timed runs of each decoder", DefaultValueFactory = _ => 9 };
         var sentences = new Option<int>("--sentences") { Description = "Sentences that Kokoro speaks", DefaultValueFactory = _ => 10 };
         var clips = new Option<int>("--clips") { Description = "Clips that Whisper hears", DefaultValueFactory = _ => 13 };
-        var command = new Command("quantization", "Word errors, size and speed of both models in every packed format") { only, runs, sentences, clips };
+        var command = new Command("quantization", "Word errors, size and speed of both models in every packed format")
+        {
+            only, runs, sentences, clips,
+        };
         command.SetAction(async (parse, cancellationToken) =>
         {
             string folder = Directory.CreateTempSubdirectory("quantization").FullName;
@@ -50,7 +53,8 @@ internal static class QuantizationCommand
             Document = "quantization.md",
         };
         using var trial = new WhisperTrial(source, load, BenchmarkOptions.RealFolder(parse), clips);
-        report.Add("float16, computed in float32", Megabytes(unpacked), unpacked.BitsPerWeight, await trial.HearAsync(source, load, cancellationToken), trial.Time(runs), 1);
+        WordErrors heard = await trial.HearAsync(source, load, cancellationToken);
+        report.Add("float16, computed in float32", Megabytes(unpacked), unpacked.BitsPerWeight, heard, trial.Time(runs), 1);
         await AddAsync("float16, computed in bfloat16", source, unpacked, load with { Precision = Precision.BFloat16 });
         foreach (PackedFormat format in PackedFormat.All)
             await AddAsync(format.ToString(), output, await format.ConvertAsync(source, output, cancellationToken), load);
@@ -60,7 +64,8 @@ internal static class QuantizationCommand
         async Task AddAsync(string name, string model, ConversionSummary summary, LoadOptions options)
         {
             (double milliseconds, double ratio) = trial.Compare(model, options, runs);
-            report.Add(name, Megabytes(summary), summary.BitsPerWeight, await trial.HearAsync(model, options, cancellationToken), milliseconds, ratio);
+            WordErrors errors = await trial.HearAsync(model, options, cancellationToken);
+            report.Add(name, Megabytes(summary), summary.BitsPerWeight, errors, milliseconds, ratio);
         }
     }
 
@@ -91,6 +96,10 @@ internal static class QuantizationCommand
 
     private static double Megabytes(ConversionSummary summary) => summary.OutputBytes / 1e6;
 
-    private static string Machine() => FormattableString.Invariant(
-        $"{Environment.ProcessorCount} cores with {(Vector512.IsHardwareAccelerated ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "no AVX2")}, {torch.get_num_threads()} threads, {DateTime.UtcNow:yyyy-MM-dd}.");
+    private static string Machine()
+    {
+        string vectors = Vector512.IsHardwareAccelerated ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "no AVX2";
+        return FormattableString.Invariant(
+            $"{Environment.ProcessorCount} cores with {vectors}, {torch.get_num_threads()} threads, {DateTime.UtcNow:yyyy-MM-dd}.");
+    }
 }

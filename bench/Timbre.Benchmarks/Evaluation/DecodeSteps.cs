@@ -1,11 +1,10 @@
 using Timbre.Models.Whisper;
 using Timbre.Nn.Cache;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Timbre.Benchmarks.Evaluation;
 
-/// <summary>Whisper's decoder, one token after the other, behind one encoded window of silence: what a step costs, whatever is said.</summary>
+/// <summary>Whisper's decoder, one token after the other, behind a window of silence: what a step costs, whatever is said.</summary>
 internal sealed class DecodeSteps : IDisposable
 {
     /// <summary>Tokens of a run.</summary>

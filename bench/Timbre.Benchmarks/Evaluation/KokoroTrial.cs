@@ -20,7 +20,8 @@ internal sealed class KokoroTrial : IDisposable
     /// <summary>What was heard, and how long the speaking took.</summary>
     internal sealed record Result(WordErrors Errors, double RealTimeFactor, double OfSource);
 
-    public static async Task<KokoroTrial> LoadAsync(string plain, string whisper, int sentences, LoadOptions load, CancellationToken cancellationToken) => new(
+    public static async Task<KokoroTrial> LoadAsync(
+        string plain, string whisper, int sentences, LoadOptions load, CancellationToken cancellationToken) => new(
         await Speech.LoadTextToSpeechAsync(plain, load, cancellationToken),
         await Speech.LoadSpeechToTextAsync(whisper, load, cancellationToken),
         new TextNormalizer(WerCommand.Spellings(whisper)),
@@ -41,7 +42,9 @@ internal sealed class KokoroTrial : IDisposable
             seconds += spent;
             audio += speech.Audio.Duration.TotalSeconds;
             Transcript heard = await _whisper.TranscribeAsync(
-                AudioSource.FromBuffer(speech.Audio), new TranscriptionOptions { Language = "en", Temperatures = [0] }, cancellationToken: cancellationToken);
+                AudioSource.FromBuffer(speech.Audio),
+                new TranscriptionOptions { Language = "en", Temperatures = [0] },
+                cancellationToken: cancellationToken);
             errors += WordErrors.Compare(_normalizer.Words(_sentences[i]), _normalizer.Words(heard.Text));
         }
         return new Result(errors, seconds / audio, seconds / plainSeconds);

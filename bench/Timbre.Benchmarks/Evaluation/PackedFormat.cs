@@ -15,7 +15,12 @@ internal sealed record PackedFormat(string Mode, int Bits, int GroupSize)
     public override string ToString() => $"{Mode}, {Bits} bits, groups of {GroupSize}";
 
     /// <summary>Packs a model into a folder.</summary>
-    public Task<ConversionSummary> ConvertAsync(string source, string output, CancellationToken cancellationToken) => ModelConverter.ConvertAsync(
-        new ConversionOptions { Source = source, Output = output, Quantize = true, Mode = Mode, Bits = Bits, GroupSize = GroupSize, Force = true },
-        cancellationToken: cancellationToken);
+    public Task<ConversionSummary> ConvertAsync(string source, string output, CancellationToken cancellationToken)
+    {
+        var options = new ConversionOptions
+        {
+            Source = source, Output = output, Quantize = true, Mode = Mode, Bits = Bits, GroupSize = GroupSize, Force = true,
+        };
+        return ModelConverter.ConvertAsync(options, cancellationToken: cancellationToken);
+    }
 }

@@ -59,5 +59,6 @@ internal sealed class WhisperTrial : IDisposable
 
     private static double Milliseconds(Stopper.Timing timing) => 1000 * timing.Median / DecodeSteps.Count;
 
-    private static WhisperModel Load(string model, LoadOptions load) => (WhisperModel)Speech.LoadSpeechToTextAsync(model, load).GetAwaiter().GetResult();
+    private static WhisperModel Load(string model, LoadOptions load) =>
+        (WhisperModel)Speech.LoadSpeechToTextAsync(model, load).GetAwaiter().GetResult();
 }

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Timbre.Nn.Quantization;
 
 /// <summary>
-/// What the codes of a packed word mean. The kernels are generic over it and compiled once for each, so that nothing is asked where codes are
-/// read. Widths are powers of two: a code never crosses a byte. The value of a code is <c>Step · number + Base</c>, and its number is read in
-/// two steps: one code of each byte is taken out, then one of the four bytes.
+/// What the codes of a packed word mean. The kernels are generic over it and compiled once for each, so that nothing is asked where codes
+/// are read. Widths are powers of two: a code never crosses a byte. The value of a code is <c>Step · number + Base</c>, and its number is
+/// read in two steps: one code of each byte is taken out, then one of the four bytes.
 /// </summary>
 internal interface ICodeDecoder
 {
@@ -29,7 +29,7 @@ internal interface ICodeDecoder
     /// <summary>The lowest code of each byte, alone in it.</summary>
     static abstract Vector256<uint> Bytes(Vector256<uint> words);
 
-    /// <summary>The numbers of one byte of each word, byte 0 the lowest. They come as they lie, without a shift where it can be spared.</summary>
+    /// <summary>The numbers of one byte of each word, byte 0 the lowest, as they lie: to be multiplied with <see cref="Unit"/>.</summary>
     static virtual Vector256<float> Numbers(Vector256<uint> bytes, int place)
     {
         Vector256<uint> numbers = place == 3 ? bytes >> 24 : bytes & Vector256.Create(0xFFu << (8 * place));

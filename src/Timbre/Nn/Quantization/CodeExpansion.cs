@@ -81,7 +81,8 @@ internal static unsafe class CodeExpansion<TDecoder>
                 {
                     for (int code = 0; code < 32; code += step * TDecoder.Bits, target += step)
                     {
-                        Vector256<uint> codes = TDecoder.Bits == 8 ? Spread(source[0], source[1]) : Spread(*source >> code, *source >> code);
+                        uint lower = *source >> code;
+                        Vector256<uint> codes = Spread(lower, TDecoder.Bits == 8 ? source[1] : lower);
                         (Values(codes) * scale + bias).Store(target);
                     }
                 }
@@ -96,7 +97,7 @@ internal static unsafe class CodeExpansion<TDecoder>
         return TDecoder.Base == 0 ? numbers : numbers * TDecoder.Step + Vector256.Create(TDecoder.Base);
     }
 
-    /// <summary>The next eight codes, each in the lowest bits of a lane: for 8-bit codes four of either word, else all of the same.</summary>
+    /// <summary>Eight codes, each in the lowest bits of a lane: of 8-bit codes four from either word, else all from the lower.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> Spread(uint lower, uint upper)
     {

@@ -14,7 +14,8 @@ internal static class DeviceExpansion
         using var scope = NewDisposeScope();
         Tensor shifts = arange(0, 32, bits, ScalarType.Int32, words.device);
         // A sign that the shift drew in is masked away.
-        Tensor codes = words.unsqueeze(-1).bitwise_right_shift(shifts).bitwise_and_(tensor((1 << bits) - 1, ScalarType.Int32, words.device));
+        Tensor mask = tensor((1 << bits) - 1, ScalarType.Int32, words.device);
+        Tensor codes = words.unsqueeze(-1).bitwise_right_shift(shifts).bitwise_and_(mask);
         Tensor flat = codes.view(words.shape[0], -1);
         Tensor expanded = values is null
             ? flat.to(ScalarType.Float32)

@@ -116,9 +116,10 @@ internal readonly unsafe struct PackedDot<TDecoder>
         if (_groupsPerBlock == 2)
             return Vector256.Create(Vector128.Create(scales[0]), Vector128.Create(scales[1]));
         Vector128<float> four = Vector128.Load(scales);
-        return Avx2.IsSupported
-            ? Avx2.PermuteVar8x32(four.ToVector256Unsafe(), Vector256.Create(0, 0, 1, 1, 2, 2, 3, 3))
-            : Vector256.Create(Vector128.Shuffle(four, Vector128.Create(0, 0, 1, 1)), Vector128.Shuffle(four, Vector128.Create(2, 2, 3, 3)));
+        if (Avx2.IsSupported)
+            return Avx2.PermuteVar8x32(four.ToVector256Unsafe(), Vector256.Create(0, 0, 1, 1, 2, 2, 3, 3));
+        return Vector256.Create(
+            Vector128.Shuffle(four, Vector128.Create(0, 0, 1, 1)), Vector128.Shuffle(four, Vector128.Create(2, 2, 3, 3)));
     }
 
     /// <summary>From numbers to values, with what each group adds to all of its elements.</summary>

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace Timbre.Nn.Quantization;
 
 /// <summary>
-/// <c>y = x Wᵀ</c> for few rows of <c>x</c> and a packed <c>W</c>. Reading the codes is what costs time, so the work is done where they are
-/// read: <c>y = Σ_groups scale · Σ code · x + bias · Σ x</c>, in float32 throughout, nothing rounded. A lane of a vector holds a word, whose
-/// codes come out one after the other; <c>x</c> is brought into that order beforehand.
+/// <c>y = x Wᵀ</c> for few rows of <c>x</c> and a packed <c>W</c>. Reading the codes is what costs time, so the work is done where they
+/// are read: <c>y = Σ_groups scale · Σ code · x + bias · Σ x</c>, in float32 throughout, nothing rounded. A lane of a vector holds a
+/// word, whose codes come out one after the other; <c>x</c> is brought into that order beforehand.
 /// </summary>
 internal static unsafe class PackedProduct<TDecoder>
     where TDecoder : ICodeDecoder

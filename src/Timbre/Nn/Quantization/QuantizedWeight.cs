@@ -6,7 +6,7 @@ namespace Timbre.Nn.Quantization;
 
 /// <summary>
 /// A matrix <c>[rows, columns]</c> in one of MLX's packed formats: <c>element(code) · scale + bias</c> for each group of a row. It stays
-/// packed in memory and is unpacked, part by part, for each product with many rows: of 1500 rows by 512 columns that is a hundredth of the product.
+/// packed in memory and is unpacked, part by part, for each product with many rows, beside which that is not noticed.
 /// </summary>
 internal sealed class QuantizedWeight
 {

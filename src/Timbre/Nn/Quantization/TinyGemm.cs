@@ -34,7 +34,8 @@ internal sealed class TinyGemm
     /// <param name="own">Takes each tensor that is kept.</param>
     public static TinyGemm? TryCreate(PackedMatrix matrix, int bits, ScalarType type, Func<Tensor, Tensor> own)
     {
-        if (matrix.Words.device_type != DeviceType.CUDA || type != ScalarType.BFloat16 || bits != 4 || matrix.Biases is null || matrix.Rows % 8 != 0)
+        bool fits = bits == 4 && matrix.Biases is not null && matrix.Rows % 8 == 0;
+        if (!fits || matrix.Words.device_type != DeviceType.CUDA || type != ScalarType.BFloat16)
             return null;
         using var scope = NewDisposeScope();
         try
@@ -56,7 +57,8 @@ internal sealed class TinyGemm
     public Tensor Multiply(Tensor input)
     {
         using var scope = NewDisposeScope();
-        Tensor product = Script.Value.invoke<Tensor>("multiply", input.reshape(-1, input.shape[^1]).contiguous(), _weight, _groupSize, _zeros);
+        Tensor rows = input.reshape(-1, input.shape[^1]).contiguous();
+        Tensor product = Script.Value.invoke<Tensor>("multiply", rows, _weight, _groupSize, _zeros);
         return product.view([.. input.shape[..^1], product.shape[1]]).MoveToOuterDisposeScope();
     }
 
@@ -67,7 +69,7 @@ internal sealed class TinyGemm
         return Script.Value.invoke<Tensor>("pack", codes, matrix.Columns % 128 == 0 ? 8L : 2L);
     }
 
-    /// <summary>The codes of 4-bit words as libtorch reads them, in pairs, the earlier one above: uint8 <c>[rows, columns / 2]</c>.</summary>
+    /// <summary>The codes of 4-bit words as libtorch reads them, in pairs, the earlier one above: <c>[rows, columns / 2]</c>.</summary>
     internal static Tensor Codes(PackedMatrix matrix)
     {
         using var scope = NewDisposeScope();

@@ -1,7 +1,6 @@
 using Timbre.Loading.Weights;
 using Timbre.Nn;
 using Timbre.Nn.Quantization;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -83,7 +82,8 @@ public class QuantizedWeightTests
             QuantizationMode.Mxfp8 => MiniFloat.E4M3,
             _ => MiniFloat.E2M1,
         };
-        Assert.Equal(kernels.Expand(matrix.Words).data<float>().ToArray(), DeviceExpansion.Expand(matrix.Words, kernels.Bits, values).data<float>().ToArray());
+        Tensor expected = kernels.Expand(matrix.Words), expanded = DeviceExpansion.Expand(matrix.Words, kernels.Bits, values);
+        Assert.Equal(expected.data<float>().ToArray(), expanded.data<float>().ToArray());
     }
 
     [Theory]
@@ -99,10 +99,12 @@ public class QuantizedWeightTests
             reader =>
             {
                 Tensor expected = example.Product(input), allowed = example.Magnitude(input) * 1e-6 + 1e-6;
-                AssertClose(expected + bias, Linear.Load(reader.Sub("layer"), example.Columns, 10).Forward(input), allowed.max().item<double>());
-                Embedding embedding = Embedding.Load(reader.Sub("layer"), 10, example.Columns);
+                WeightReader layer = reader.Sub("layer");
+                AssertClose(expected + bias, Linear.Load(layer, example.Columns, 10).Forward(input), allowed.max().item<double>());
+                Embedding embedding = Embedding.Load(layer, 10, example.Columns);
                 AssertClose(expected, embedding.AsLinear(input), allowed.max().item<double>());
-                AssertClose(example.Matrix[7..8], embedding.Forward(tensor(new long[] { 7 })), example.Matrix.abs().max().item<double>() * 1e-6);
+                Tensor row = embedding.Forward(tensor(new long[] { 7 }));
+                AssertClose(example.Matrix[7..8], row, example.Matrix.abs().max().item<double>() * 1e-6);
             },
             [
                 ("layer.weight", example.Words), ("layer.scales", example.Scales), ("layer.bias", bias),
@@ -119,7 +121,11 @@ public class QuantizedWeightTests
         words[1, 30] = 0xFF;
         TestWeights.Use(
             """{"quantization": {"mode": "mxfp8", "bits": 8, "group_size": 32}}""",
-            reader => Assert.Contains("no numbers", Assert.Throws<WeightException>(() => Linear.Load(reader.Sub("layer"), 32, 2, bias: false)).Message),
+            reader =>
+            {
+                var error = Assert.Throws<WeightException>(() => Linear.Load(reader.Sub("layer"), 32, 2, bias: false));
+                Assert.Contains("no numbers", error.Message);
+            },
             ("layer.weight", words),
             ("layer.scales", example.Scales));
     }

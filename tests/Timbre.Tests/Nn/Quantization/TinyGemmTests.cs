@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Timbre.Loading.Weights;
 using Timbre.Nn.Quantization;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
