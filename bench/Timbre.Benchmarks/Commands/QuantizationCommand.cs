@@ -48,13 +48,13 @@ internal static class QuantizationCommand
         ConversionSummary unpacked = await ModelConverter.ConvertAsync(
             new ConversionOptions { Source = load.Catalog.Find(Whisper), Output = source, Dequantize = true, DataType = Precision.Float16 },
             cancellationToken: cancellationToken);
-        var report = new BenchmarkReport("whisper", "weights", "MB", "bits a weight", "errors/words", "ms a token", "of float32")
+        var report = new BenchmarkReport("whisper", "weights", "MB", "bits a weight", "errors/words", "ms a token", "of float32", "processor")
         {
             Document = "quantization.md",
         };
         using var trial = new WhisperTrial(source, load, BenchmarkOptions.RealFolder(parse), clips);
         WordErrors heard = await trial.HearAsync(source, load, cancellationToken);
-        report.Add("float16, computed in float32", Megabytes(unpacked), unpacked.BitsPerWeight, heard, trial.Time(runs), 1);
+        report.Add("float16, computed in float32", Megabytes(unpacked), unpacked.BitsPerWeight, heard, trial.Time(runs), 1, 1);
         await AddAsync("float16, computed in bfloat16", source, unpacked, load with { Precision = Precision.BFloat16 });
         foreach (PackedFormat format in PackedFormat.All)
             await AddAsync(format.ToString(), output, await format.ConvertAsync(source, output, cancellationToken), load);
@@ -63,9 +63,9 @@ internal static class QuantizationCommand
 
         async Task AddAsync(string name, string model, ConversionSummary summary, LoadOptions options)
         {
-            (double milliseconds, double ratio) = trial.Compare(model, options, runs);
+            (double milliseconds, double ratio, double processor) = trial.Compare(model, options, runs);
             WordErrors errors = await trial.HearAsync(model, options, cancellationToken);
-            report.Add(name, Megabytes(summary), summary.BitsPerWeight, errors, milliseconds, ratio);
+            report.Add(name, Megabytes(summary), summary.BitsPerWeight, errors, milliseconds, ratio, processor);
         }
     }
 

@@ -42,13 +42,16 @@ internal sealed class WhisperTrial : IDisposable
     /// <summary>Milliseconds of a decoder's step in the plain weights, the median.</summary>
     public double Time(int runs) => Milliseconds(Stopper.Run(runs, ("plain", _steps.Run))[0]);
 
-    /// <summary>Milliseconds of a step in other weights, and of the plain ones' in the same minute: medians of runs in turn.</summary>
-    public (double Milliseconds, double OfPlain) Compare(string model, LoadOptions load, int runs)
+    /// <summary>
+    /// Milliseconds of a step in other weights, as a part of the plain ones' in the same minute (medians of runs in turn), and the same of the
+    /// processor's time (the least), which other work on the machine changes less.
+    /// </summary>
+    public (double Milliseconds, double OfPlain, double ProcessorOfPlain) Compare(string model, LoadOptions load, int runs)
     {
         using WhisperModel whisper = Load(model, load);
         using var steps = new DecodeSteps(whisper);
         List<Stopper.Timing> timings = Stopper.Run(runs, ("plain", _steps.Run), ("packed", steps.Run));
-        return (Milliseconds(timings[1]), timings[1].Median / timings[0].Median);
+        return (Milliseconds(timings[1]), timings[1].Median / timings[0].Median, timings[1].BestProcessor / timings[0].BestProcessor);
     }
 
     public void Dispose()
