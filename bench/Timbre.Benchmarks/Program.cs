@@ -11,6 +11,7 @@ var root = new RootCommand("Measures Timbre: accuracy, memory and speed, beside 
     QuantizationCommand.Create(),
     BenchmarkOptions.Save,
     BenchmarkOptions.Real,
+    BenchmarkOptions.Device,
     BenchmarkOptions.Threads,
     BenchmarkOptions.Precision,
 };

@@ -19,8 +19,17 @@ internal static class BenchmarkOptions
 
     public static Option<Precision> Precision { get; } = new("--precision") { Description = "What Timbre computes in", Recursive = true };
 
-    public static LoadOptions Load(ParseResult parse) =>
-        new() { Threads = parse.GetValue(Threads), Precision = parse.GetValue(Precision) };
+    public static Option<string> Device { get; } = new("--device")
+    {
+        Description = "Where Timbre computes: cpu, cuda ...", DefaultValueFactory = _ => "auto", Recursive = true,
+    };
+
+    public static LoadOptions Load(ParseResult parse) => new()
+    {
+        Device = parse.GetRequiredValue(Device),
+        Threads = parse.GetValue(Threads),
+        Precision = parse.GetValue(Precision),
+    };
 
     public static string RealFolder(ParseResult parse) =>
         parse.GetValue(Real) is { Length: > 0 } folder && Directory.Exists(Path.Combine(folder, "speech"))

@@ -28,7 +28,11 @@ internal sealed class DecodeSteps : IDisposable
         using IDisposable mode = inference_mode();
         _cache.Reset();
         for (int token = 0; token < Count; token++)
-            _network.Decode([token + 100], _audio, _cache).Dispose();
+        {
+            // Read as a search would, for a GPU works while the program goes on.
+            using Tensor logits = _network.Decode([token + 100], _audio, _cache);
+            logits.cpu().Dispose();
+        }
     }
 
     public void Dispose()

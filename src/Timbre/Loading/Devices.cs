@@ -13,21 +13,31 @@ internal static class Devices
         switch (name)
         {
             case "auto":
-                return cuda.is_available() ? CUDA : mps_is_available() ? MPS : CPU;
+                return cuda.is_available() ? Cuda(0) : mps_is_available() ? MPS : CPU;
             case "cpu":
                 return CPU;
             case "mps" when mps_is_available():
                 return MPS;
             case "cuda" when cuda.is_available():
-                return CUDA;
+                return Cuda(0);
         }
         if (name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name[5..], out int index) && cuda.is_available()
             && index >= 0 && index < cuda.device_count())
-            return new Device(TorchSharp.DeviceType.CUDA, index);
+            return Cuda(index);
         string known = name is "mps" or "cuda" || name.StartsWith("cuda:", StringComparison.Ordinal)
             ? "this machine or this build of libtorch has no such device"
             : "known are auto, cpu, cuda, cuda:N and mps";
         throw new ArgumentException($"device '{name}': {known}.");
+    }
+
+    private static Device Cuda(int index)
+    {
+        // TF32 would round what goes into convolutions and recurrent layers to 10 bits of mantissa: float32 shall mean float32, and who wants
+        // speed takes bfloat16.
+        backends.cudnn.allow_tf32 = false;
+        backends.cuda.matmul.allow_tf32 = false;
+        NativeKernels.LeaveCudnnAttention();
+        return new Device(TorchSharp.DeviceType.CUDA, index);
     }
 
     /// <summary>The type of a precision; null for the automatic choice.</summary>

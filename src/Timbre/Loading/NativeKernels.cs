@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn.functional;
 namespace Timbre.Loading;
 
 /// <summary>
-/// Chooses among the kernel libraries that libtorch's CPU operations may use, by trying them: on some virtual machines oneDNN 3.7.1 (that of
+/// Chooses among the kernel libraries that libtorch may use. Those of the CPU are tried: on some virtual machines oneDNN 3.7.1 (that of
 /// libtorch 2.10) puts weights in its own order wrongly and every convolution whose channels leave a remainder is wrong (seen on an AMD EPYC
 /// of family 26 that hides its caches; https://github.com/uxlfoundation/oneDNN/issues/3280 is of the same kind). libtorch's own kernels are
 /// right there, and slower.
@@ -20,6 +20,16 @@ internal static unsafe class NativeKernels
         ("_ZN2at7Context20setUserEnabledMkldnnEb", "?setUserEnabledMkldnn@Context@at@@QEAAX_N@Z");
     private static readonly (string Itanium, string Microsoft) EnableNnpack =
         ("_ZN2at7Context20setUserEnabledNNPACKEb", "?setUserEnabledNNPACK@Context@at@@QEAAX_N@Z");
+
+    private static readonly (string Itanium, string Microsoft) EnableCudnnAttention =
+        ("_ZN2at7Context14setSDPUseCuDNNEb", "?setSDPUseCuDNN@Context@at@@QEAAX_N@Z");
+
+    /// <summary>
+    /// Leaves attention on CUDA to libtorch's own kernels. cuDNN, which comes first for half types on newer GPUs, makes a plan for every
+    /// length that it has not seen, and a decoder sees a new one with each token (seen on an H200: a transcription took three times as long as
+    /// in float32).
+    /// </summary>
+    public static void LeaveCudnnAttention() => _ = TrySet(EnableCudnnAttention, false);
 
     /// <summary>Tries the kernels, and turns off those that are wrong; true where oneDNN may stay.</summary>
     /// <exception cref="PlatformNotSupportedException">oneDNN is wrong, and this libtorch has no way to turn it off.</exception>

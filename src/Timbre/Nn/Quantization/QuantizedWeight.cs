@@ -6,15 +6,18 @@ namespace Timbre.Nn.Quantization;
 
 /// <summary>
 /// A matrix <c>[rows, columns]</c> in one of MLX's packed formats: <c>element(code) · scale + bias</c> for each group of a row. It stays
-/// packed in memory and is unpacked, part by part, for each product with many rows, beside which that is not noticed.
+/// packed in memory and is unpacked, part by part, for each product with many rows, which takes no longer than one that is unpacked at load.
 /// </summary>
 internal sealed class QuantizedWeight
 {
     /// <summary>From so many rows of input on, unpacking the weight and the plain product are faster (measured on AVX2).</summary>
     private const int MaxPackedRows = 8;
 
-    /// <summary>Values that are unpacked at once: few enough to stay in the cache until they are used.</summary>
-    private const int BlockValues = 1 << 20;
+    /// <summary>
+    /// Values that are unpacked at once. On the CPU few enough to stay in the cache until they are used; on a GPU many, since each operation
+    /// costs as much to start as a small one to do.
+    /// </summary>
+    private const int CpuBlock = 1 << 20, GpuBlock = 1 << 26;
 
     private readonly PackedKernels _kernels;
     private readonly PackedMatrix _matrix;
@@ -95,7 +98,8 @@ internal sealed class QuantizedWeight
 
     private IEnumerable<PackedMatrix> Blocks()
     {
-        int height = Math.Max(1, BlockValues / _matrix.Columns);
+        int values = _matrix.Words.device_type == DeviceType.CPU ? CpuBlock : GpuBlock;
+        int height = Math.Max(1, values / _matrix.Columns);
         for (int row = 0; row < _matrix.Rows; row += height)
             yield return _matrix.Slice(row, Math.Min(height, _matrix.Rows - row));
     }
