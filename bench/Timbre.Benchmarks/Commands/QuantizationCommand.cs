@@ -43,7 +43,9 @@ internal static class QuantizationCommand
 
     private static async Task WhisperAsync(ParseResult parse, string folder, int runs, int clips, CancellationToken cancellationToken)
     {
-        LoadOptions load = BenchmarkOptions.Load(parse) with { Precision = Precision.Float32 };
+        LoadOptions load = BenchmarkOptions.Load(parse);
+        if (load.Precision == Precision.Automatic)
+            load = load with { Precision = Precision.Float32 };
         string source = Path.Combine(folder, "whisper-float16"), output = Path.Combine(folder, "whisper-packed");
         ConversionSummary unpacked = await ModelConverter.ConvertAsync(
             new ConversionOptions { Source = load.Catalog.Find(Whisper), Output = source, Dequantize = true, DataType = Precision.Float16 },
@@ -54,8 +56,9 @@ internal static class QuantizationCommand
         };
         using var trial = new WhisperTrial(source, load, BenchmarkOptions.RealFolder(parse), clips);
         WordErrors heard = await trial.HearAsync(source, load, cancellationToken);
-        report.Add("float16, computed in float32", Megabytes(unpacked), unpacked.BitsPerWeight, heard, trial.Time(runs), 1, 1);
-        await AddAsync("float16, computed in bfloat16", source, unpacked, load with { Precision = Precision.BFloat16 });
+        report.Add($"float16, computed in {load.Precision.ToString().ToLowerInvariant()}", Megabytes(unpacked), unpacked.BitsPerWeight, heard, trial.Time(runs), 1, 1);
+        if (load.Precision == Precision.Float32)
+            await AddAsync("float16, computed in bfloat16", source, unpacked, load with { Precision = Precision.BFloat16 });
         foreach (PackedFormat format in PackedFormat.All)
             await AddAsync(format.ToString(), output, await format.ConvertAsync(source, output, cancellationToken), load);
         report.Note($"{clips} clips. {Machine()}");

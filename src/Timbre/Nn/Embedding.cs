@@ -18,7 +18,7 @@ internal sealed class Embedding
     public static Embedding Load(WeightReader reader, int count, int width)
     {
         QuantizedWeight? packed = QuantizedWeight.TryLoad(reader, count, width);
-        return new Embedding(packed is null ? reader.Tensor("weight", count, width) : null, packed, reader.Type);
+        return new Embedding(packed is null ? QuantizedWeight.LoadFloats(reader, count, width) : null, packed, reader.Type);
     }
 
     /// <summary>The vectors of the ids: <c>[...]</c> int64 to <c>[..., width]</c>.</summary>

@@ -20,6 +20,6 @@ internal abstract class Linear
         Tensor? offset = bias ? reader.Tensor("bias", outputs) : null;
         return QuantizedWeight.TryLoad(reader, outputs, inputs) is { } packed
             ? new QuantizedLinear(packed, offset)
-            : new DenseLinear(reader.Tensor("weight", outputs, inputs), offset);
+            : new DenseLinear(QuantizedWeight.LoadFloats(reader, outputs, inputs), offset);
     }
 }

@@ -25,12 +25,37 @@ internal sealed class QuantizedWeight
 
     private QuantizedWeight(PackedKernels kernels, PackedMatrix matrix) => (_kernels, _matrix) = (kernels, matrix);
 
-    /// <summary>Reads <c>weight</c>, <c>scales</c> and <c>biases</c> at the cursor; null when the layer is not quantized.</summary>
+    /// <summary>
+    /// Reads <c>weight</c>, <c>scales</c> and <c>biases</c> at the cursor. Null when the layer is not quantized, or when the device has no
+    /// product that reads the codes themselves: there <see cref="LoadFloats"/> is the faster way.
+    /// </summary>
     /// <exception cref="WeightException">The shapes do not fit the config's bits and group size, or a code is no number.</exception>
     public static QuantizedWeight? TryLoad(WeightReader reader, int rows, int columns)
     {
         if (reader.Quantization() is not { } format)
             return null;
+        if (reader.Device.type == DeviceType.CPU)
+            return Load(reader, format, rows, columns, reader.Own);
+        if (!TinyGemm.Fits(format, rows, columns, reader.Type, reader.Device))
+            return null;
+        QuantizedWeight weight = Load(reader, format, rows, columns, tensor => reader.Own(tensor.to(reader.Device)));
+        weight._tinyGemm = TinyGemm.Create(weight._matrix, reader.Own);
+        return weight;
+    }
+
+    /// <summary>Reads <c>weight</c> in floats of the reader's type, unpacked where it is packed.</summary>
+    /// <exception cref="WeightException">As for <see cref="TryLoad"/>.</exception>
+    public static Tensor LoadFloats(WeightReader reader, int rows, int columns)
+    {
+        if (reader.Quantization() is not { } format)
+            return reader.Tensor("weight", rows, columns);
+        using var scope = NewDisposeScope();
+        Tensor floats = Load(reader, format, rows, columns, tensor => tensor.MoveToOuterDisposeScope()).Dequantize(reader.Type);
+        return reader.Own(floats.to(reader.Device));
+    }
+
+    private static QuantizedWeight Load(WeightReader reader, QuantizationFormat format, int rows, int columns, Func<Tensor, Tensor> own)
+    {
         if (columns % format.GroupSize != 0)
             throw reader.Error("weight", $"has {columns} columns, which groups of {format.GroupSize} do not divide.");
         int groups = columns / format.GroupSize;
@@ -39,9 +64,7 @@ internal sealed class QuantizedWeight
             throw reader.Error("weight", "holds codes that are no numbers (0x7F or 0xFF); convert the model again from its source.");
         using Tensor scales = reader.Raw("scales", rows, groups);
         using Tensor? biases = format.Mode == QuantizationMode.Affine ? reader.Raw("biases", rows, groups) : null;
-        QuantizedWeight weight = Create(packed, scales, biases, format, columns, tensor => reader.Own(tensor.to(reader.Device)));
-        weight._tinyGemm = TinyGemm.TryCreate(weight._matrix, weight._kernels.Bits, reader.Type, tensor => reader.Own(tensor));
-        return weight;
+        return Create(packed, scales, biases, format, columns, own);
     }
 
     /// <summary>From the three tensors of a checkpoint, on the CPU.</summary>

@@ -27,7 +27,7 @@ public class TinyGemmTests
     }
 
     [Fact]
-    public void OnTheCpuItIsNotUsed() => Assert.Null(TinyGemm.TryCreate(Matrix(CPU), 4, ScalarType.BFloat16, value => value));
+    public void OnTheCpuItIsNotUsed() => Assert.False(TinyGemm.Fits(Example.Format, 4096, 4096, ScalarType.BFloat16, CPU));
 
     [Fact]
     public void LibtorchKnowsTheKernelsButNotForTheCpu()
@@ -45,8 +45,9 @@ public class TinyGemmTests
         Assert.SkipUnless(cuda.is_available(), "libtorch has no CUDA device here.");
         using var scope = NewDisposeScope();
         PackedMatrix matrix = Matrix(CUDA);
-        var product = TinyGemm.TryCreate(matrix, 4, ScalarType.BFloat16, value => value.MoveToOuterDisposeScope());
-        Assert.SkipWhen(product is null, "this GPU has no kernel for 4-bit weights.");
+        Assert.SkipUnless(
+            TinyGemm.Fits(Example.Format, 4096, 4096, ScalarType.BFloat16, CUDA), "this GPU has no kernel for 4-bit weights.");
+        var product = TinyGemm.Create(matrix, value => value.MoveToOuterDisposeScope());
         Tensor input = (rand(3, 96) - 0.5).to(ScalarType.BFloat16);
         Tensor error = (product.Multiply(input.cuda()).cpu().to(ScalarType.Float64) - Example.Product(input)).abs();
         Assert.InRange((error / Example.Magnitude(input)).max().item<double>(), 0, 0.01);
