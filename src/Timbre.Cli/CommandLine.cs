@@ -82,6 +82,7 @@ internal static partial class CommandLine
             new PhonemesCommand(host),
             new VoicesCommand(host),
             new ModelsCommand(host),
+            new ConvertCommand(host),
             new PullCommand(host),
             new RemoveCommand(host),
             new DoctorCommand(host),

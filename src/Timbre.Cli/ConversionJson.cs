@@ -6,10 +6,11 @@ namespace Timbre.Cli;
 /// <summary>A conversion's summary and check as JSON.</summary>
 internal static class ConversionJson
 {
-    public static void Write(Utf8JsonWriter json, ConversionSummary summary, ConversionCheck? check)
+    public static void Write(Utf8JsonWriter json, ConversionSummary summary, ConversionCheck? check, string? page)
     {
         json.WriteStartObject();
         json.WriteString("output", summary.Output);
+        json.WriteString("uploaded", page);
         json.WriteString("architecture", summary.Architecture);
         json.WriteString("domain", summary.Domain.ToString().ToLowerInvariant());
         json.WriteStrings("weight_files", summary.WeightFiles);

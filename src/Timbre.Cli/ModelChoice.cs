@@ -11,11 +11,14 @@ internal sealed class ModelChoice
     /// <summary>The choice among the models that can do something.</summary>
     public ModelChoice(CommandHost host, ModelCapabilities capability)
     {
-        Option<string?> option = Flags.Text("--model", "A model folder, a weight file, or the name of a model that 'timbre models' lists.", "model", "-m");
-        option.CompletionSources.Add(_ => host.Catalog.EnumerateModels()
-            .Where(model => model.Family.Capabilities.HasFlag(capability))
-            .Select(model => model.Name));
-        return option;
+        _host = host;
+        Model = Flags.Text(
+            "--model", "A folder, a weight file, the name of a model that 'timbre models' lists, or a repository of the Hub: owner/name.",
+            "model", "-m");
+        Model.CompletionSources.Add(_ => host.Catalog.EnumerateModels()
+            .Where(model => model.Family.Capabilities.HasFlag(capability)).Select(model => model.Name)
+            .Concat(HubModels.Names(host, family => family?.Capabilities.HasFlag(capability) == true)));
+        Revision = RevisionOption();
     }
 
     public Option<string?> Model { get; }
@@ -59,7 +62,7 @@ internal sealed class ModelChoice
 
     private static IReadOnlyList<VoiceInfo> VoicesOf(ModelLocation location)
     {
-        IReadOnlyList<VoiceInfo> voices = ModelCatalog.FamilyOf(location.Folder)?.VoicesIn(location.Folder, location.Companions) ?? [];
-        return voices.Count > 0 ? voices : throw new ModelNotSupportedException($"{location.Folder}: holds no voices.");
+        IReadOnlyList<VoiceInfo> voices = location.Voices;
+        return voices.Count > 0 ? voices : throw new ModelNotSupportedException($"{location.Path}: holds no voices.");
     }
 }

@@ -37,6 +37,7 @@ internal sealed class ConvertCommand : Verb
     public ConvertCommand(CommandHost host) : base(
         "convert", "Quantize a model, or bring it to another type or layout.", host,
         "timbre convert whisper-base-8bit -o whisper-base-4bit --quantize --bits 4 --check",
+        "timbre convert openai/whisper-small -o whisper-small-4bit --quantize --upload me/whisper-small-4bit",
         "timbre convert ./kokoro-82m -o ./kokoro-bf16 --dtype bfloat16",
         "timbre convert ./whisper-base-4bit -o ./whisper-hf --dequantize --layout torch")
     {
@@ -58,31 +59,47 @@ internal sealed class ConvertCommand : Verb
 
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        ConversionOptions options = OptionsOf(parsed);
-        bool quiet = parsed.GetValue(GlobalOptions.Quiet);
-        ConversionSummary summary = await ProgressDisplay.RunAsync(Host, !quiet, "converting", report => ModelConverter.ConvertAsync(
-            options, new Progress(report), cancellationToken));
+        LoadOptions load = GlobalOptions.LoadOptionsOf(parsed, Host) with { Revision = parsed.GetValue(_revision) };
+        string? repository = parsed.GetValue(_upload);
+        if (repository is not null)
+            ConversionHub.CheckUpload(repository, load.Hub);
+        bool shown = !parsed.GetValue(GlobalOptions.Quiet);
+        (string Path, string? Repository) source = await DownloadDisplay.RunAsync(Host, shown, "finding the model", progress =>
+            ConversionHub.LocateAsync(parsed.GetRequiredValue(_source), load with { DownloadProgress = progress }, cancellationToken));
+        ConversionSummary summary = await ProgressDisplay.RunAsync(Host, shown, "converting", report =>
+            ModelConverter.ConvertAsync(OptionsOf(parsed, source.Path), new Progress(report), cancellationToken));
         ConversionCheck? check = parsed.GetValue(_check)
-            ? await ProgressDisplay.RunAsync(Host, !quiet, "checking", _ => ConversionCheck.RunAsync(
-                options.Source, summary.Output, GlobalOptions.LoadOptionsOf(parsed, Host), options.Domain, cancellationToken))
+            ? await ProgressDisplay.RunAsync(Host, shown, "checking", _ => ConversionCheck.RunAsync(
+                source.Path, summary.Output, load with { Revision = null }, DomainOf(parsed.GetValue(_domain)), cancellationToken))
             : null;
-        if (parsed.GetValue(_json))
-        {
-            Json.Write(Host.Output, json => ConversionJson.Write(json, summary, check));
-            return ExitCode.Done;
-        }
-        if (!quiet)
-            Columns.Write(Host.Error, ConversionReport.Rows(summary));
-        // Asked for, so it is said whether remarks are wanted or not.
-        if (check is not null)
-            Columns.Write(Host.Error, ConversionReport.Rows(check));
-        Host.Output.WriteLine(summary.Output);
+        string? page = repository is null ? null : await DownloadDisplay.RunAsync(Host, shown, "uploading", progress =>
+            ConversionHub.UploadAsync(summary, repository, source, load.Hub, progress, cancellationToken));
+        Write(parsed, summary, check, page);
         return ExitCode.Done;
     }
 
-    private ConversionOptions OptionsOf(ParseResult parsed) => new()
+    private void Write(ParseResult parsed, ConversionSummary summary, ConversionCheck? check, string? page)
     {
-        Source = Host.Catalog.Find(parsed.GetRequiredValue(_source)),
+        if (parsed.GetValue(_json))
+        {
+            Json.Write(Host.Output, json => ConversionJson.Write(json, summary, check, page));
+            return;
+        }
+        var rows = new List<string[]>();
+        if (!parsed.GetValue(GlobalOptions.Quiet))
+            rows.AddRange(ConversionReport.Rows(summary));
+        // Asked for, so it is said whether remarks are wanted or not.
+        if (check is not null)
+            rows.AddRange(ConversionReport.Rows(check));
+        Columns.Write(Host.Error, rows);
+        Host.Output.WriteLine(summary.Output);
+        if (page is not null)
+            Host.Output.WriteLine(page);
+    }
+
+    private ConversionOptions OptionsOf(ParseResult parsed, string source) => new()
+    {
+        Source = source,
         Output = parsed.GetValue(_output)!,
         Quantize = parsed.GetValue(_quantize),
         Mode = parsed.GetRequiredValue(_mode),

@@ -34,10 +34,10 @@ internal sealed class PullCommand : Verb
             new ModelSource(options with { DownloadProgress = progress }).PullAsync(model, parsed.GetValue(_force), cancellationToken));
         if (!quiet)
         {
-            string kind = ModelCatalog.FamilyOf(location.Folder)?.Name ?? "a family that this version does not know";
+            string kind = location.Family?.Name ?? "a family that this version does not know";
             Host.Error.WriteLine($"{model}: {kind}, ready for use without network");
         }
-        Host.Output.WriteLine(location.Folder);
+        Host.Output.WriteLine(location.Path);
         return ExitCode.Done;
     }
 }

@@ -44,7 +44,7 @@ public sealed record ConversionCheck
             check = check with { Transcription = await ListenAsync(source, result, options, cancellationToken).ConfigureAwait(false) };
         if (!family.Capabilities.HasFlag(ModelCapabilities.TextToSpeech))
             return check;
-        if (family.VoicesIn(result).Count == 0)
+        if (new ModelLocation(result, []).Voices.Count == 0)
             return check with { NotRun = "it has no voices to speak with." };
         return check with { Speech = await SpeakAsync(source, result, options, cancellationToken).ConfigureAwait(false) };
     }

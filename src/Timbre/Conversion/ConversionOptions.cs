@@ -12,7 +12,7 @@ public sealed record ConversionOptions
     /// <summary>The packed formats that are known.</summary>
     public static IReadOnlyCollection<string> Modes => QuantizationFormat.Modes;
 
-    /// <summary>The model's folder.</summary>
+    /// <summary>The model's folder, or the file that holds all of it.</summary>
     public required string Source { get; init; }
 
     /// <summary>The folder to make.</summary>

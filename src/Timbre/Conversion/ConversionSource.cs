@@ -56,22 +56,24 @@ internal sealed class ConversionSource : IDisposable
     public bool IsMlx => Names.Any(name => _store.Require(name).File is SafetensorsFile file
         && file.Metadata.GetValueOrDefault("format") == "mlx");
 
-    /// <summary>Opens a folder.</summary>
+    /// <summary>Opens a folder, or a file that holds all of a model.</summary>
     /// <exception cref="ModelNotSupportedException">It is no model, or nothing tells what it is.</exception>
     /// <exception cref="WeightException">Its weights cannot be read.</exception>
     public static ConversionSource Open(string folder, ModelDomain? domain)
     {
-        ModelFiles files = ModelFiles.Open(folder, "config.json", "modular_model_index.json");
-        KnownArchitecture architecture = ArchitectureDetector.Require(Path.GetFullPath(folder), files.Config.Root, domain);
-        ModelFamily? family = ModelRegistry.Families.FirstOrDefault(family => family.Name == architecture.Name);
-        var checkpoint = Checkpoint.Open(files);
+        ModelFiles files = ModelFiles.Open(folder);
+        Checkpoint? checkpoint = null;
         try
         {
+            KnownArchitecture architecture = ArchitectureDetector.Require(Path.GetFullPath(folder), files.Config.Root, domain);
+            ModelFamily? family = ModelRegistry.Families.FirstOrDefault(family => family.Name == architecture.Name);
+            checkpoint = Checkpoint.Open(files);
             return new ConversionSource(files, architecture, family, checkpoint);
         }
         catch
         {
-            checkpoint.Dispose();
+            checkpoint?.Dispose();
+            files.Dispose();
             throw;
         }
     }
@@ -108,5 +110,6 @@ internal sealed class ConversionSource : IDisposable
     {
         _store.Dispose();
         _checkpoint.Dispose();
+        Files.Dispose();
     }
 }

@@ -35,10 +35,10 @@ public static class ModelConverter
         using ConversionSource source = ConversionSource.Open(options.Source, options.Domain);
         ConversionPlan plan = ConversionPlan.Create(source, options);
         var shards = new ShardPlan([.. plan.Steps.SelectMany(step => step.Outputs)], options.ShardLimit);
-        string[] files = [.. SupportingFiles.Find(options.Source, source.Files.WeightFiles, source.Rules.SupportingFolders)];
+        IReadOnlyList<string> files = source.FindSupportingFiles(options.Source);
         using OutputFolder output = OutputFolder.Create(options.Output, options.Source, options.Force);
-        RequireSpace(output.Temporary, shards.TotalSize + files.Sum(file => new FileInfo(Path.Combine(options.Source, file)).Length));
-        CopyFiles(options.Source, output.Temporary, files, cancellationToken);
+        RequireSpace(output.Temporary, shards.TotalSize + files.Sum(file => new FileInfo(Path.Combine(source.Files.Folder, file)).Length));
+        CopyFiles(source.Files.Folder, output.Temporary, files, cancellationToken);
         WriteWeights(plan, shards, options.Layout, output.Temporary, progress, cancellationToken);
         WriteText(output.Temporary, "model.safetensors.index.json", PythonJson.Write(shards.Index()));
         WriteText(output.Temporary, "config.json", ConvertedConfig.Write(plan.CreateConfig()));

@@ -47,7 +47,7 @@ public sealed class HubClient
         CancellationToken cancellationToken = default)
     {
         HubListing listing = await ListAsync(repository, revision, cancellationToken).ConfigureAwait(false);
-        return await FetchAsync(listing, listing.Matching(patterns), force: false, progress, cancellationToken).ConfigureAwait(false);
+        return await FetchAsync(listing, Choose(listing, patterns), force: false, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Brings one file of a repository into the cache.</summary>
@@ -110,6 +110,15 @@ public sealed class HubClient
     /// <summary>The files of a revision, from the cache alone; null where it has none.</summary>
     internal HubListing? FindCached(string repository, string? revision) =>
         _listings.FindCached(HubNames.CheckRepository(repository), HubNames.CheckRevision(revision ?? HubNames.MainBranch));
+
+    /// <summary>The files of a listing that fit the patterns.</summary>
+    /// <exception cref="HubException">There is none.</exception>
+    internal static IReadOnlyList<HubFile> Choose(HubListing listing, IReadOnlyList<string>? patterns)
+    {
+        IReadOnlyList<HubFile> files = listing.Matching(patterns);
+        return files.Count > 0 ? files : throw new HubException(HubFailure.EntryNotFound,
+            $"{listing.Repository}@{listing.Revision} has no file {(patterns is null ? "at all" : $"that fits {string.Join(" or ", patterns)}")}.");
+    }
 
     /// <summary>Brings files of a listing into the cache, and keeps which commit the revision is once they are there.</summary>
     internal async Task<string> FetchAsync(

@@ -10,7 +10,7 @@ namespace Timbre.Loading;
 internal static partial class ArchitectureDetector
 {
     /// <summary>What is said of a config without a type.</summary>
-    public const string UnknownConfig = "config.json has no model_type and no keys of a known model";
+    public const string UnknownConfig = "the config has no model_type and no keys of a known model";
 
     // The keys under which configs name their type, the stronger ones first.
     private static readonly string[] TypeKeys = ["model_type", "architecture", "name", "_class_name", "model_version"];

@@ -3,34 +3,28 @@ using Timbre.Hub;
 namespace Timbre.Loading;
 
 /// <summary>
-/// Chooses which files of a repository to fetch. A model needs one set of weights, and repositories often hold several: as
-/// <see cref="ModelFiles"/> reads them, so they are fetched.
+/// Chooses which files of a repository to fetch: the weights that <see cref="WeightFileNames"/> would read of its folder, of which
+/// repositories often hold several sets, and what the family needs besides.
 /// </summary>
 internal static class FileChoice
 {
-    /// <summary>The file that tells the family, and which the choice of the others waits for.</summary>
-    public const string ConfigName = "config.json";
+    private const string ConfigName = "config.json";
 
     // Weights come by their rule alone; nothing runs code of a repository.
     private static readonly HashSet<string> Never =
         new([".py", ".h5", ".msgpack", ".onnx", ".tflite", ".mlmodel", ".gguf", ".ot"], StringComparer.OrdinalIgnoreCase);
 
-    // Formats of other frameworks, and what is only fetched where there are no safetensors; nothing runs code of a repository.
-    private static readonly string[] Never = [".h5", ".msgpack", ".onnx", ".py", ".tflite", ".mlmodel", ".gguf", ".ot"];
-    private static readonly string[] OtherWeights = [".bin", ".pt", ".pth", ".ckpt", ".nemo", ".npz"];
-    private static readonly string[] DefaultPatterns = ["*.json", "*.jsonl", "*.model", "*.tiktoken", "*.txt", "*.jinja", "*.yaml"];
-
-    /// <summary>What is fetched before the choice: the config, and the index of the weights.</summary>
+    /// <summary>What is fetched before the choice: the config, which tells the family, and the lists of shards.</summary>
     public static IReadOnlyList<HubFile> First(HubListing listing) =>
-        [.. ((string[])[ConfigName, SafetensorsIndexName]).Where(listing.Files.ContainsKey).Select(name => listing.Files[name])];
+        [.. ((string[])[ConfigName, .. WeightFileNames.Indexes]).Where(listing.Files.ContainsKey).Select(name => listing.Files[name])];
 
     /// <summary>All that a model needs.</summary>
     /// <param name="listing">The repository's files.</param>
-    /// <param name="family">The model's family, or null where its config does not tell one.</param>
-    /// <param name="shards">The files that the index of the weights lists, or null where there is no index.</param>
-    /// <exception cref="ModelNotSupportedException">A file that the index lists is not in the repository.</exception>
-    public static IReadOnlyList<HubFile> All(HubListing listing, ModelFamily? family, IReadOnlyList<string>? shards)
+    /// <param name="snapshot">The folder that holds those of <see cref="First"/>.</param>
+    /// <exception cref="ModelNotSupportedException">It has no weights, it is not clear which, or it lacks one.</exception>
+    public static IReadOnlyList<HubFile> All(HubListing listing, string snapshot)
     {
+        IReadOnlyList<string> patterns = ModelCatalog.FamilyOf(snapshot)?.FilePatterns ?? ModelFamily.DefaultFilePatterns;
         var chosen = new SortedDictionary<string, HubFile>(StringComparer.Ordinal);
         IEnumerable<HubFile> others = listing.Matching(patterns).Where(file => !Never.Contains(Path.GetExtension(file.Path)));
         foreach (HubFile file in others.Concat(Weights(listing, snapshot)))
@@ -38,7 +32,7 @@ internal static class FileChoice
         return [.. chosen.Values];
     }
 
-    private static IEnumerable<HubFile> Weights(HubListing listing, IReadOnlyList<string>? shards)
+    private static IEnumerable<HubFile> Weights(HubListing listing, string snapshot)
     {
         string repository = $"{listing.Repository}@{listing.Revision}";
         IEnumerable<string> root = listing.Files.Keys.Where(path => !path.Contains('/', StringComparison.Ordinal));

@@ -26,7 +26,7 @@ public sealed class ModelCatalog
         return TryFind(model) ?? throw new ModelNotSupportedException(
             $"'{model}' is neither a folder, nor a weight file, nor one of the models found "
             + $"({string.Join(", ", EnumerateModels().Select(model => model.Name))}). "
-            + $"Looked in: {string.Join(", ", Folders)}. Name a folder, or add its parent to TIMBRE_MODELS.");
+            + $"Looked in: {string.Join(", ", Folders)}. Name a folder, add its parent to TIMBRE_MODELS, or name a repository of the Hub: owner/name.");
     }
 
     /// <summary>The folder of that name in the catalog, or null; for models and for data such as lexicons.</summary>

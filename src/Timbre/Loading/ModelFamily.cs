@@ -36,9 +36,9 @@ public abstract class ModelFamily
         ["*.json", "*.jsonl", "*.model", "*.tiktoken", "*.txt", "*.jinja", "*.yaml"];
 
     /// <summary>The voices that a model of this family has, found without loading it.</summary>
-    /// <param name="folder">Its folder.</param>
+    /// <param name="model">Its folder or weight file.</param>
     /// <param name="companions">The folders of its companions that are there.</param>
-    public virtual IReadOnlyList<VoiceInfo> VoicesIn(string folder, IReadOnlyList<string> companions) => [];
+    public virtual IReadOnlyList<VoiceInfo> VoicesIn(string model, IReadOnlyList<string> companions) => [];
 
     /// <summary>Other repositories that a model needs: none where its folder has all.</summary>
     internal virtual IReadOnlyList<Companion> CompanionsOf(ModelFiles files) => [];

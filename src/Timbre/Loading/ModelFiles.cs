@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Timbre.Hub;
 using Timbre.Loading.Weights;
 
 namespace Timbre.Loading;
@@ -27,8 +28,15 @@ internal sealed class ModelFiles : IDisposable
     /// <summary>Its <c>config.json</c>, or what the weight file carries in its place.</summary>
     public ConfigJson Config { get; }
 
-    /// <summary>The name of the folder or the file, for messages and lists only.</summary>
-    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Origin)));
+    /// <summary>The name of the folder or the file, or of the repository that the folder is a snapshot of; for messages and lists only.</summary>
+    public string Name
+    {
+        get
+        {
+            string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Origin));
+            return HubNames.RepositoryOfSnapshot(path) ?? Path.GetFileName(path);
+        }
+    }
 
     /// <summary>The weight files, as <see cref="WeightFileNames"/> chooses them.</summary>
     /// <exception cref="ModelNotSupportedException">There is none, one is missing, or it is not clear which.</exception>
@@ -47,12 +55,29 @@ internal sealed class ModelFiles : IDisposable
             return OpenFile(path, path);
         if (!Directory.Exists(path))
             throw new ModelNotSupportedException($"{path}: no such folder or file.");
-        string config = Path.Combine(path, ConfigName);
+        string config = ConfigOf(path);
         // What a repository with a .nemo calls config.json is there for the Hub's statistics.
         bool mayBeAlone = !File.Exists(config) || Directory.EnumerateFiles(path, "*.nemo").Any();
         if (mayBeAlone && FindLone(path) is { } lone)
             return OpenFile(path, lone);
         return File.Exists(config) ? new ModelFiles(path, path, ConfigJson.Read(config)) : throw WithoutConfig(path);
+    }
+
+    /// <summary>The names of the files that an index lists, whether they are there or not.</summary>
+    /// <exception cref="ModelNotSupportedException">The index is broken, or names a file of another folder.</exception>
+    public static IReadOnlyList<string> ReadIndex(string path)
+    {
+        if (!ConfigJson.Read(path).Root.TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object)
+            throw new ModelNotSupportedException($"{path}: has no 'weight_map'.");
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (JsonProperty entry in map.EnumerateObject())
+            names.Add(entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "");
+        foreach (string name in names)
+        {
+            if (name.Length == 0 || Path.GetFileName(name) != name)
+                throw new ModelNotSupportedException($"{path}: '{name}' is not the name of a file of the folder.");
+        }
+        return [.. names];
     }
 
     /// <summary>The folder in which the files that belong to a model stand: itself, or that of a weight file.</summary>
@@ -77,7 +102,7 @@ internal sealed class ModelFiles : IDisposable
     {
         if (NemoArchive.Matches(weights))
             return Unpack(path, weights);
-        string folder = FolderOf(weights), config = Path.Combine(folder, ConfigName);
+        string folder = FolderOf(weights), config = ConfigOf(folder);
         ConfigJson json = File.Exists(config) ? ConfigJson.Read(config) : ReadSettings(weights) ?? throw WithoutConfig(path);
         return new ModelFiles(path, folder, json) { WeightFiles = [weights] };
     }
@@ -127,24 +152,18 @@ internal sealed class ModelFiles : IDisposable
         .Select(Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)), index => ReadIndex(folder, index), folder)
         .Select(name => Path.Combine(folder, name))];
 
-    private static ModelNotSupportedException WithoutConfig(string path) => new(
-        $"{path}: has no {ConfigName}. A model folder holds {ConfigName} and *.safetensors, as on the Hub.");
-
     private static IReadOnlyList<string> ReadIndex(string folder, string index)
     {
-        string path = Path.Combine(folder, index);
-        if (!ConfigJson.Read(path).Root.TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object)
-            throw new ModelNotSupportedException($"{path}: has no 'weight_map'.");
-        var names = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (JsonProperty entry in map.EnumerateObject())
-            names.Add(entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "");
-        foreach (string name in names)
-        {
-            if (name.Length == 0 || Path.GetFileName(name) != name)
-                throw new ModelNotSupportedException($"{path}: '{name}' is not the name of a file of the folder.");
-            if (!File.Exists(Path.Combine(folder, name)))
-                throw new ModelNotSupportedException($"{folder}: lacks {name}, which {index} lists. Download it.");
-        }
-        return [.. names];
+        IReadOnlyList<string> names = ReadIndex(Path.Combine(folder, index));
+        return names.FirstOrDefault(name => !File.Exists(Path.Combine(folder, name))) is { } missing
+            ? throw new ModelNotSupportedException($"{folder}: lacks {missing}, which {index} lists. Download it.")
+            : names;
     }
+
+    /// <summary>The folder's config; models of several parts have an index in its place.</summary>
+    private static string ConfigOf(string folder) => Path.Combine(folder, ConfigName) is var config && !File.Exists(config)
+        && Path.Combine(folder, "modular_model_index.json") is var index && File.Exists(index) ? index : config;
+
+    private static ModelNotSupportedException WithoutConfig(string path) => new(
+        $"{path}: has no {ConfigName}. A model folder holds {ConfigName} and *.safetensors, as on the Hub.");
 }

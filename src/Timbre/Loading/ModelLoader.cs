@@ -8,7 +8,10 @@ namespace Timbre.Loading;
 /// <summary>The one pipeline that every model is loaded by: folder, config, family, layout, weights, network, nothing left over.</summary>
 internal static class ModelLoader
 {
-    /// <summary>Loads the model of a folder, or of a weight file.</summary>
+    /// <summary>Loads the model of a folder or of a weight file that needs no other.</summary>
+    public static ISpeechModel Load(string path, LoadOptions options) => Load(new ModelLocation(path, []), options);
+
+    /// <summary>Loads the model of a folder or of a weight file, and its companions.</summary>
     /// <exception cref="ModelNotSupportedException">No family answers to the config, or files are missing.</exception>
     /// <exception cref="WeightException">A tensor is missing, misshapen or unused.</exception>
     public static ISpeechModel Load(ModelLocation location, LoadOptions options)
@@ -21,7 +24,7 @@ internal static class ModelLoader
         if (options.Threads is { } threads)
             set_num_threads(threads);
 
-        using ModelFiles files = ModelFiles.Open(folder);
+        using ModelFiles files = ModelFiles.Open(location.Path);
         ModelFamily family = ModelRegistry.Resolve(files);
         using var checkpoint = Checkpoint.Open(files);
         CheckpointLayout layout = family.LayoutOf(checkpoint);

@@ -1,7 +1,7 @@
 namespace Timbre.Loading;
 
 /// <summary>Where a model is on this disk.</summary>
-/// <param name="Folder">Its folder.</param>
+/// <param name="Path">Its folder, or the weight file that holds all of it.</param>
 /// <param name="Companions">The folders of the other repositories that it needs; those that are missing are left out.</param>
 public sealed record ModelLocation(string Path, IReadOnlyList<string> Companions)
 {
@@ -9,6 +9,5 @@ public sealed record ModelLocation(string Path, IReadOnlyList<string> Companions
     public ModelFamily? Family => ModelCatalog.FamilyOf(Path);
 
     /// <summary>The voices that it has, found without loading it.</summary>
-    public IReadOnlyList<VoiceInfo> Voices =>
-        Family?.VoicesIn(File.Exists(Path) ? System.IO.Path.GetDirectoryName(Path)! : Path, Companions) ?? [];
+    public IReadOnlyList<VoiceInfo> Voices => Family?.VoicesIn(Path, Companions) ?? [];
 }

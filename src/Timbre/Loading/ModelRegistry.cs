@@ -14,12 +14,12 @@ public static class ModelRegistry
     /// <exception cref="ModelNotSupportedException">No family answers; the message says what is known of the model, and what runs.</exception>
     internal static ModelFamily Resolve(ModelFiles files) =>
         Families.FirstOrDefault(family => family.Answers(files.Config)) ?? throw new ModelNotSupportedException(
-            $"{files.Origin}: {(files.Config.ModelType is { } type ? $"model_type '{type}' is not supported" : "the config has no model_type and no keys of a known model")}. "
+            $"{files.Origin}: {Describe(files)}. "
             + $"Known: {string.Join(", ", Families.SelectMany(family => family.ModelTypes).Order(StringComparer.Ordinal))}.");
 
     private static string Describe(ModelFiles files)
     {
-        string type = files.Config.ModelType is { } named ? $"model_type '{named}'" : "config.json, which has no model_type,";
+        string type = files.Config.ModelType is { } named ? $"model_type '{named}'" : "the config, which has no model_type,";
         if (ArchitectureDetector.Find(files.Folder, files.Config.Root) is { } known)
             return $"{type} is {known.Description}, which Timbre cannot run yet";
         return files.Config.ModelType is not null ? $"{type} is not supported" : ArchitectureDetector.UnknownConfig;

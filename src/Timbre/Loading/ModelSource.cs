@@ -33,16 +33,16 @@ public sealed class ModelSource(LoadOptions options)
     /// <exception cref="ModelNotSupportedException">There is no such folder or model.</exception>
     /// <exception cref="HubException">The Hub does not give it.</exception>
     public async Task<ModelLocation> PullAsync(string model, bool force = false, CancellationToken cancellationToken = default) =>
-        FindFolder(model) is { } folder
-            ? await WithCompanionsAsync(folder, force, cancellationToken).ConfigureAwait(false)
+        FindPath(model) is { } path
+            ? await WithCompanionsAsync(path, force, cancellationToken).ConfigureAwait(false)
             : await DownloadAsync(NameOf(model), force, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Finds a model on this disk, without network; null for one of the Hub that the cache does not hold whole.</summary>
     /// <exception cref="ModelNotSupportedException">There is no such folder or model.</exception>
     public ModelLocation? TryResolve(string model)
     {
-        if (FindFolder(model) is { } folder)
-            return new ModelLocation(folder, [.. CompanionsOf(folder).Select(FindCached).OfType<string>()]);
+        if (FindPath(model) is { } path)
+            return new ModelLocation(path, [.. CompanionsOf(path).Select(FindCached).OfType<string>()]);
         (string repository, string? revision) = NameOf(model);
         if (Hub.FindCached(repository, revision) is not { } listing || !IsComplete(listing))
             return null;
@@ -51,20 +51,18 @@ public sealed class ModelSource(LoadOptions options)
         return companions.Contains(null) ? null : new ModelLocation(snapshot, companions!);
     }
 
-    /// <summary>The folder of a model that is not the Hub's; null where the name is that of a repository.</summary>
-    private string? FindFolder(string model)
+    /// <summary>The folder or weight file of a model that is not the Hub's; null where the name is that of a repository.</summary>
+    private string? FindPath(string model)
     {
         string path = LocalPath.ExpandHome(model);
-        string? folder = Directory.Exists(path) ? path : options.Catalog.TryFind(model);
-        if (folder is not null)
+        string? found = Directory.Exists(path) || File.Exists(path) ? path : options.Catalog.TryFind(model);
+        if (found is not null)
         {
-            return options.Revision is null ? folder : throw new ArgumentException(
-                $"'{model}' is a folder, which has no revision '{options.Revision}'. Only models of the Hub have revisions: owner/name.");
+            return options.Revision is null ? found : throw new ArgumentException(
+                $"'{model}' is on this disk, and has no revision '{options.Revision}'. Only models of the Hub have revisions: owner/name.");
         }
-        if (File.Exists(path))
-            throw new ModelNotSupportedException($"{path}: is a file. Name the folder that it is in, with config.json.");
         if (LocalPath.LooksLocal(model))
-            throw new ModelNotSupportedException($"{path}: no such folder.");
+            throw new ModelNotSupportedException($"{path}: no such folder or file.");
         // Says what there is.
         return HubNames.IsRepository(model) ? null : options.Catalog.Find(model);
     }
@@ -82,22 +80,24 @@ public sealed class ModelSource(LoadOptions options)
     {
         IProgress<HubProgress>? progress = options.DownloadProgress;
         HubListing listing = await Hub.ListAsync(name.Repository, name.Revision, cancellationToken).ConfigureAwait(false);
-        await Hub.FetchAsync(listing, FileChoice.First(listing), force, progress, cancellationToken, isAll: false).ConfigureAwait(false);
+        IReadOnlyList<HubFile> first = FileChoice.First(listing);
+        await Hub.FetchAsync(listing, first, force, progress, cancellationToken, isAll: false).ConfigureAwait(false);
         string folder = Hub.FolderOf(listing);
-        await Hub.FetchAsync(listing, FileChoice.All(listing, folder), force, progress, cancellationToken).ConfigureAwait(false);
+        HubFile[] others = [.. FileChoice.All(listing, folder).Except(first)];
+        await Hub.FetchAsync(listing, others, force, progress, cancellationToken).ConfigureAwait(false);
         return await WithCompanionsAsync(folder, force, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<ModelLocation> WithCompanionsAsync(string folder, bool force, CancellationToken cancellationToken)
+    private async Task<ModelLocation> WithCompanionsAsync(string path, bool force, CancellationToken cancellationToken)
     {
         var companions = new List<string>();
-        foreach (Companion companion in CompanionsOf(folder))
+        foreach (Companion companion in CompanionsOf(path))
         {
             HubListing listing = await Hub.ListAsync(companion.Repository, companion.Revision, cancellationToken).ConfigureAwait(false);
-            companions.Add(await Hub.FetchAsync(
-                listing, listing.Matching(companion.Patterns), force, options.DownloadProgress, cancellationToken).ConfigureAwait(false));
+            IReadOnlyList<HubFile> files = HubClient.Choose(listing, companion.Patterns);
+            companions.Add(await Hub.FetchAsync(listing, files, force, options.DownloadProgress, cancellationToken).ConfigureAwait(false));
         }
-        return new ModelLocation(folder, companions);
+        return new ModelLocation(path, companions);
     }
 
     /// <summary>Whether the cache holds all that would be fetched; without a list of the files, whether the weights are there.</summary>
@@ -108,18 +108,24 @@ public sealed class ModelSource(LoadOptions options)
         {
             if (!Hub.Has(listing, FileChoice.First(listing)))
                 return false;
-            return listing.IsWhole
-                ? Hub.Has(listing, FileChoice.All(listing, ModelCatalog.FamilyOf(folder), ModelFiles.ReadIndexIn(folder)))
-                : ModelFiles.Open(folder).WeightFiles.Count > 0;
+            if (listing.IsWhole)
+                return Hub.Has(listing, FileChoice.All(listing, folder));
+            using ModelFiles files = ModelFiles.Open(folder);
+            return files.WeightFiles.Count > 0;
         }
-        catch (ModelNotSupportedException)
+        catch (Exception error) when (error is ModelNotSupportedException or WeightException)
         {
             return false;
         }
     }
 
-    private static IReadOnlyList<Companion> CompanionsOf(string folder) =>
-        ModelCatalog.FamilyOf(folder)?.CompanionsOf(ModelFiles.Open(folder)) ?? [];
+    private static IReadOnlyList<Companion> CompanionsOf(string path)
+    {
+        if (ModelCatalog.FamilyOf(path) is not { } family)
+            return [];
+        using ModelFiles files = ModelFiles.Open(path);
+        return family.CompanionsOf(files);
+    }
 
     private string? FindCached(Companion companion)
     {

@@ -46,7 +46,7 @@ internal sealed class ConversionFolder : IDisposable
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (string path in Directory.GetFiles(folder, "model*.safetensors"))
         {
-            using SafetensorsFile file = SafetensorsFile.Open(path);
+            using var file = (SafetensorsFile)TensorFile.Open(path);
             foreach (TensorEntry entry in file.Entries.Values)
             {
                 string hash = System.Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(file.Bytes(entry)));

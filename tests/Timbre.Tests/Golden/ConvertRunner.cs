@@ -211,7 +211,7 @@ internal sealed class ConvertRunner : IGoldenRunner
             Index = JsonDocument.Parse(File.ReadAllText(System.IO.Path.Combine(folder, "model.safetensors.index.json"))).RootElement;
             foreach (string shard in Shards)
             {
-                using SafetensorsFile file = SafetensorsFile.Open(System.IO.Path.Combine(folder, shard));
+                using var file = (SafetensorsFile)TensorFile.Open(System.IO.Path.Combine(folder, shard));
                 Metadata.Add(file.Metadata);
                 foreach (TensorEntry entry in file.Entries.Values)
                 {

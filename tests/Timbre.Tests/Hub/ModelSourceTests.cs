@@ -47,7 +47,7 @@ public sealed class ModelSourceTests : HubTest
         File.WriteAllText(folder["config.json"], Kokoro);
         Hub.Add("hexgrad/Kokoro-82M", Large("voices/af_heart.bin", 100));
         var source = new ModelSource(Options());
-        Assert.Equal(folder.Path, (await source.ResolveAsync(folder.Path, Token)).Folder);
+        Assert.Equal(folder.Path, (await source.ResolveAsync(folder.Path, Token)).Path);
         Assert.Empty(Hub.Requests);
         Assert.Single((await source.PullAsync(folder.Path, cancellationToken: Token)).Companions);
         Assert.Single((await source.ResolveAsync(folder.Path, Token)).Companions);
@@ -63,7 +63,7 @@ public sealed class ModelSourceTests : HubTest
     {
         Hub.Add(Name, [Text("config.json", Whisper), .. files.Select(name => Text(name, name))]);
         ModelLocation location = await new ModelSource(Options()).ResolveAsync(Name, Token);
-        Assert.Equal(["config.json", .. expected], NamesIn(location.Folder).Order(StringComparer.Ordinal).OrderBy(name => name != "config.json"));
+        Assert.Equal(["config.json", .. expected], NamesIn(location.Path).Order(StringComparer.Ordinal).OrderBy(name => name != "config.json"));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class ModelSourceTests : HubTest
         Hub.Add(Name, Text("config.json", Whisper), Text("model.safetensors.index.json", """{ "weight_map": { "a": "one.safetensors", "b": "two.safetensors" } }"""),
             Text("one.safetensors", "1"), Text("two.safetensors", "2"), Text("model.safetensors", "3"));
         ModelLocation location = await new ModelSource(Options()).ResolveAsync(Name, Token);
-        Assert.Equal(["config.json", "model.safetensors.index.json", "one.safetensors", "two.safetensors"], NamesIn(location.Folder).Order(StringComparer.Ordinal));
+        Assert.Equal(["config.json", "model.safetensors.index.json", "one.safetensors", "two.safetensors"], NamesIn(location.Path).Order(StringComparer.Ordinal));
         Hub.Repositories[Name].Commit(Text("config.json", Whisper), Text("model.safetensors.index.json", """{ "weight_map": { "a": "../one.safetensors" } }"""));
         await Assert.ThrowsAsync<ModelNotSupportedException>(() => new ModelSource(Options()).PullAsync(Name, cancellationToken: Token));
         Hub.Repositories[Name].Commit(Text("config.json", Whisper), Text("model.safetensors.index.json", """{ "weight_map": { "a": "three.safetensors" } }"""));
@@ -88,7 +88,7 @@ public sealed class ModelSourceTests : HubTest
         repository.Commit(Text("config.json", Whisper), Text("model.safetensors", "new"));
         Hub.Fail(new FakeFault("model.safetensors", FaultKind.WrongBytes, Times: 9));
         await Assert.ThrowsAsync<HubException>(() => new ModelSource(Options()).PullAsync(Name, cancellationToken: Token));
-        Assert.Equal(first.Folder, new ModelSource(Options()).TryResolve(Name)!.Folder);
+        Assert.Equal(first.Path, new ModelSource(Options()).TryResolve(Name)!.Path);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class ModelSourceTests : HubTest
         Hub.Add(Name, Text("config.json", Whisper), Text("model.safetensors", "1"));
         await Client().GetSnapshotAsync(Name, patterns: ["config.json"], cancellationToken: Token);
         Assert.Null(new ModelSource(Options()).TryResolve(Name));
-        Assert.Equal(2, NamesIn((await new ModelSource(Options()).ResolveAsync(Name, Token)).Folder).Count());
+        Assert.Equal(2, NamesIn((await new ModelSource(Options()).ResolveAsync(Name, Token)).Path).Count());
     }
 
     [Fact]
@@ -107,13 +107,13 @@ public sealed class ModelSourceTests : HubTest
         Directory.CreateDirectory(folder["shipped"]);
         LoadOptions options = Options() with { Catalog = new ModelCatalog([folder.Path]) };
         var source = new ModelSource(options);
-        Assert.Equal(folder["shipped"], (await source.ResolveAsync("shipped", Token)).Folder);
+        Assert.Equal(folder["shipped"], (await source.ResolveAsync("shipped", Token)).Path);
         foreach (string local in (string[])["./nowhere", "/nowhere/at-all", "~/nowhere/at-all", "C:\\nowhere", "../no/where"])
-            Assert.Contains("no such folder", (await Assert.ThrowsAsync<ModelNotSupportedException>(() => source.ResolveAsync(local, Token))).Message, StringComparison.Ordinal);
+            Assert.Contains("no such folder or file", (await Assert.ThrowsAsync<ModelNotSupportedException>(() => source.ResolveAsync(local, Token))).Message, StringComparison.Ordinal);
         foreach (string other in (string[])["nowhere", "a/b/c", "bad name/x", ""])
             Assert.Contains("Looked in", (await Assert.ThrowsAsync<ModelNotSupportedException>(() => source.ResolveAsync(other, Token))).Message, StringComparison.Ordinal);
         File.WriteAllText(folder["a.txt"], "");
-        Assert.Contains("is a file", (await Assert.ThrowsAsync<ModelNotSupportedException>(() => source.ResolveAsync(folder["a.txt"], Token))).Message, StringComparison.Ordinal);
+        Assert.Equal(folder["a.txt"], (await source.ResolveAsync(folder["a.txt"], Token)).Path);
         var revised = new ModelSource(options with { Revision = "v1" });
         await Assert.ThrowsAsync<ArgumentException>(() => revised.ResolveAsync("shipped", Token));
         await Assert.ThrowsAsync<ArgumentException>(() => revised.ResolveAsync("acme/voice@v2", Token));
@@ -124,7 +124,7 @@ public sealed class ModelSourceTests : HubTest
     public async Task AHubThatIsNoneDoesNotMatterToWhatIsHere()
     {
         LoadOptions options = Options() with { Hub = Hub.Options(Cache) with { Endpoint = "nonsense" } };
-        Assert.Equal(KokoroFixture.Folder, (await new ModelSource(options).ResolveAsync(KokoroFixture.Folder, Token)).Folder);
+        Assert.Equal(KokoroFixture.Folder, (await new ModelSource(options).ResolveAsync(KokoroFixture.Folder, Token)).Path);
         await Assert.ThrowsAsync<ArgumentException>(() => new ModelSource(options).ResolveAsync(Name, Token));
     }
 

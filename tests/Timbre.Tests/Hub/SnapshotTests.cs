@@ -63,6 +63,15 @@ public sealed class SnapshotTests : HubTest
     }
 
     [Fact]
+    public async Task PatternsThatNothingFitsAreAnError()
+    {
+        Hub.Add(Name, Config);
+        var error = await Assert.ThrowsAsync<HubException>(() => Client().GetSnapshotAsync(Name, patterns: ["*.onnx", "*.bin"], cancellationToken: Token));
+        Assert.Equal(HubFailure.EntryNotFound, error.Failure);
+        Assert.Contains("*.onnx or *.bin", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ReadsAListOfManyPages()
     {
         Hub.PageSize = 2;

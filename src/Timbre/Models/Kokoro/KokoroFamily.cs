@@ -26,7 +26,25 @@ internal sealed class KokoroFamily : ModelFamily
     public override IReadOnlyList<string> Layouts => [KokoroWeights.Torch.Name, KokoroWeights.Mlx.Name];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<VoiceInfo> VoicesIn(string folder) => KokoroVoices.ListIn(ModelFiles.FolderOf(folder));
+    public override IReadOnlyList<string> FilePatterns { get; } = [.. DefaultFilePatterns, .. KokoroVoices.Patterns];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<VoiceInfo> VoicesIn(string model, IReadOnlyList<string> companions) =>
+        KokoroVoices.ListIn(ModelFiles.FolderOf(model), companions);
+
+    // Conversions often come without the voices, which fit all of them.
+    internal override IReadOnlyList<Companion> CompanionsOf(ModelFiles files) => KokoroVoices.ListIn(files.Folder, []).Count > 0
+        ? []
+        : [new Companion("hexgrad/Kokoro-82M", KokoroVoices.Patterns)];
+
+    /// <inheritdoc/>
+    internal override ConversionRules Conversion { get; } = new()
+    {
+        Layouts = [KokoroWeights.Torch, KokoroWeights.Mlx],
+        // mlx-community's 16-bit repositories keep the original's; mlx-audio would turn the axes of others a second time.
+        UnpackedMlx = KokoroWeights.Torch,
+        SupportingFolders = ["voices"],
+    };
 
     /// <inheritdoc/>
     internal override IReadOnlyList<string> IgnoredKeys => KokoroWeights.Ignored;

@@ -93,7 +93,8 @@ internal sealed class KokoroVoices
         if (IsVoiceFile(name) && File.Exists(name))
             return (VoicePack.Read(name, _width), share);
         throw new ArgumentException(_paths.Count == 0
-            ? $"voice '{name}' is unknown: {_folder} holds no voices. Put <name>.safetensors, <name>.pt or <name>.bin there."
+            ? $"voice '{name}' is unknown: {_folder} holds no voices. Put <name>.safetensors, <name>.pt or <name>.bin there, "
+                + "or let 'timbre pull' fetch them."
             : $"voice '{name}' is unknown. There are: {string.Join(", ", _paths.Keys)}.");
     }
 

@@ -25,8 +25,7 @@ internal sealed class WhisperFamily : ModelFamily
     /// <inheritdoc/>
     public override IReadOnlyList<string> Layouts => [WhisperWeights.Torch.Name, WhisperWeights.Original.Name, WhisperWeights.Mlx.Name];
 
-    // The original and some older MLX checkpoints store the sinusoids of the encoder, which are computed.
-    internal override IReadOnlyList<string> IgnoredKeys => [@"^encoder\.positional_embedding$"];
+    internal override ConversionRules Conversion => WhisperConversion.Rules;
 
     internal override CheckpointLayout LayoutOf(Checkpoint checkpoint) => WhisperWeights.Find(checkpoint);
 

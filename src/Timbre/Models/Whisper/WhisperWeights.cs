@@ -11,14 +11,14 @@ internal static class WhisperWeights
     public static CheckpointLayout Torch { get; } = new("torch", Renames()) { Export = RenamesBack() };
 
     /// <summary>As OpenAI published it (<c>base.pt</c>): the original's names, where the feed-forward layers are numbered.</summary>
-    public static CheckpointLayout Original { get; } = new("original", new WeightMap
+    public static CheckpointLayout Original { get; } = new("original", WithoutSinusoids(new WeightMap
     {
         { @"\.mlp\.0\.", ".mlp1." },
         { @"\.mlp\.2\.", ".mlp2." },
-    });
+    }));
 
     /// <summary>The original's names; convolutions are <c>[outputs, kernel, inputs]</c>.</summary>
-    public static CheckpointLayout Mlx { get; } = new("mlx", Turned())
+    public static CheckpointLayout Mlx { get; } = new("mlx", WithoutSinusoids(new WeightMap { { Convolutions, "$0", [0, 2, 1] } }))
     {
         Export = new WeightMap { { Convolutions, "$0", [0, 2, 1] } },
     };
@@ -54,10 +54,9 @@ internal static class WhisperWeights
         return map;
     }
 
-    private static WeightMap Turned()
+    /// <summary>The original and some older MLX checkpoints store the sinusoids of the encoder, which are computed.</summary>
+    private static WeightMap WithoutSinusoids(WeightMap map)
     {
-        WeightMap map = new() { { Convolutions, "$0", [0, 2, 1] } };
-        // Some older MLX checkpoints store the sinusoids of the encoder, which are computed.
         map.Drop(@"^encoder\.positional_embedding$");
         return map;
     }

@@ -31,7 +31,7 @@ public class KokoroFormatsTests
         string path = isFolder ? model.Path : model["kokoro-v1_0.pth"];
         using KokoroModel expected = KokoroFixture.Load(), actual = (KokoroModel)ModelLoader.Load(path, new LoadOptions { Device = "cpu" });
         Assert.Equal(expected.Voices, actual.Voices);
-        Assert.Equal(expected.Voices, ModelCatalog.FamilyOf(path)!.VoicesIn(path));
+        Assert.Equal(expected.Voices, ModelCatalog.FamilyOf(path)!.VoicesIn(path, []));
         SpeechResult first = await expected.SpeakAsync(Text, KokoroFixture.Phonemes(), TestContext.Current.CancellationToken);
         SpeechResult second = await actual.SpeakAsync(Text, KokoroFixture.Phonemes(), TestContext.Current.CancellationToken);
         Assert.NotEmpty(first.Audio.Samples);
