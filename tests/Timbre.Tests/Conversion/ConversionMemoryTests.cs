@@ -9,14 +9,16 @@ namespace Timbre.Tests.Conversion;
 [Collection(nameof(AloneCollection))]
 public class ConversionMemoryTests
 {
+    private const int Tensors = 64;
+
     [Fact]
     public async Task OneTensorIsHeldAtATime()
     {
         using var folder = new ConversionFolder();
         string source = folder.LanguageModel(more: builder =>
         {
-            for (int i = 0; i < 16; i++)
-                builder.AddFloats($"model.layers.{i}.self_attn.q_proj.weight", [64, 4096], ConversionFolder.Floats(64 * 4096, i));
+            for (int i = 0; i < Tensors; i++)
+                builder.AddFloats($"model.layers.{i}.self_attn.q_proj.weight", [16, 4096], ConversionFolder.Floats(16 * 4096, i));
         });
         long first = 0, most = 0, reports = 0, last = 0;
         var progress = new ImmediateProgress(value =>
@@ -30,7 +32,8 @@ public class ConversionMemoryTests
         });
         await ModelConverter.ConvertAsync(
             folder.Options(source) with { DataType = Precision.Float32 }, progress, TestContext.Current.CancellationToken);
-        Assert.True(reports >= 16);
-        Assert.InRange(most - first, 0, 8);
+        Assert.True(reports >= 12);
+        // One tensor takes a handful while it is cast and written; all of them would be as many as there are.
+        Assert.InRange(most - first, 0, Tensors / 3);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Timbre.Conversion;
 using Timbre.Loading;
 using Xunit;
@@ -156,12 +157,27 @@ public sealed class ModelConverterTests : IDisposable
              "n_vocab":51864,"n_text_ctx":64,"n_text_state":24,"n_text_head":2,"n_text_layer":2}
             """);
         _folder.Convert(_folder.Options(_folder["mlx"]) with { Layout = ConversionLayout.Torch });
-        var config = _folder.Config();
+        JsonElement config = _folder.Config();
         Assert.Equal(24, config.GetProperty("d_model").GetInt32());
         Assert.Equal(96, config.GetProperty("encoder_ffn_dim").GetInt32());
         Assert.Equal(50257, config.GetProperty("decoder_start_token_id").GetInt32());
         Assert.Equal("whisper", config.GetProperty("model_type").GetString());
         Assert.False(config.TryGetProperty("n_mels", out _));
         Assert.StartsWith("F16 [1500, 24]", _folder.Tensors()["model.encoder.embed_positions.weight"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AWhisperConfigNamesNoTokenBeyondItsVocabulary()
+    {
+        _folder.Convert(_folder.Options(ConversionFolder.Recorded("whisper/models/tiny-en-torch"), "mlx"));
+        File.WriteAllText(Path.Combine(_folder["mlx"], "config.json"), """
+            {"n_mels":80,"n_audio_ctx":1500,"n_audio_state":24,"n_audio_head":2,"n_audio_layer":2,
+             "n_vocab":1924,"n_text_ctx":64,"n_text_state":24,"n_text_head":2,"n_text_layer":2}
+            """);
+        _folder.Convert(_folder.Options(_folder["mlx"]) with { Layout = ConversionLayout.Torch });
+        JsonElement config = _folder.Config();
+        Assert.Equal(JsonValueKind.Null, config.GetProperty("pad_token_id").ValueKind);
+        // Transformers wants a number here, or nothing.
+        Assert.False(config.TryGetProperty("decoder_start_token_id", out _));
     }
 }

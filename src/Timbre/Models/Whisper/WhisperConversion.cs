@@ -56,6 +56,8 @@ internal static class WhisperConversion
         config.Remove("n_text_state");
         int width = Size(config, "d_model", "d_model", null), vocabulary = Size(config, "vocab_size", "vocab_size", null);
         int end = vocabulary > EnglishVocabulary ? 50257 : 50256;
+        // A vocabulary that was cut has its special tokens elsewhere, and transformers takes no id beyond it.
+        JsonNode? Token(int id) => id < vocabulary ? id : null;
         JsonObject others = new()
         {
             ["architectures"] = new JsonArray("WhisperForConditionalGeneration"),
@@ -64,11 +66,12 @@ internal static class WhisperConversion
             ["decoder_ffn_dim"] = 4 * width,
             ["is_encoder_decoder"] = true,
             ["tie_word_embeddings"] = true,
-            ["bos_token_id"] = end,
-            ["eos_token_id"] = end,
-            ["pad_token_id"] = end,
-            ["decoder_start_token_id"] = end + 1,
+            ["bos_token_id"] = Token(end),
+            ["eos_token_id"] = Token(end),
+            ["pad_token_id"] = Token(end),
         };
+        if (Token(end + 1) is { } start)
+            others["decoder_start_token_id"] = start;
         foreach ((string key, JsonNode? value) in others)
         {
             if (!config.ContainsKey(key))
