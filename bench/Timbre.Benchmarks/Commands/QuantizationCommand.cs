@@ -46,17 +46,18 @@ internal static class QuantizationCommand
         LoadOptions load = BenchmarkOptions.Load(parse);
         if (load.Precision == Precision.Automatic)
             load = load with { Precision = Precision.Float32 };
+        string type = load.Precision.ToString().ToLowerInvariant();
         string source = Path.Combine(folder, "whisper-float16"), output = Path.Combine(folder, "whisper-packed");
         ConversionSummary unpacked = await ModelConverter.ConvertAsync(
             new ConversionOptions { Source = load.Catalog.Find(Whisper), Output = source, Dequantize = true, DataType = Precision.Float16 },
             cancellationToken: cancellationToken);
-        var report = new BenchmarkReport("whisper", "weights", "MB", "bits a weight", "errors/words", "ms a token", "of float32", "processor")
+        var report = new BenchmarkReport("whisper", "weights", "MB", "bits a weight", "errors/words", "ms a token", $"of {type}", "processor")
         {
             Document = "quantization.md",
         };
         using var trial = new WhisperTrial(source, load, BenchmarkOptions.RealFolder(parse), clips);
         WordErrors heard = await trial.HearAsync(source, load, cancellationToken);
-        report.Add($"float16, computed in {load.Precision.ToString().ToLowerInvariant()}", Megabytes(unpacked), unpacked.BitsPerWeight, heard, trial.Time(runs), 1, 1);
+        report.Add($"float16, computed in {type}", Megabytes(unpacked), unpacked.BitsPerWeight, heard, trial.Time(runs), 1, 1);
         if (load.Precision == Precision.Float32)
             await AddAsync("float16, computed in bfloat16", source, unpacked, load with { Precision = Precision.BFloat16 });
         foreach (PackedFormat format in PackedFormat.All)

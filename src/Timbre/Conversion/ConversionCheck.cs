@@ -52,7 +52,6 @@ public sealed record ConversionCheck
     private static (IReadOnlyList<LayerError>, KnownArchitecture, ModelFamily?) CompareLayers(
         string source, string result, ModelDomain? domain, CancellationToken cancellationToken)
     {
-        NativeSettings.Prepare();
         using ConversionSource before = ConversionSource.Open(source, domain), after = ConversionSource.Open(result, domain);
         return (LayerComparison.Compare(before, after, cancellationToken), before.Architecture, before.Family);
     }

@@ -25,19 +25,17 @@ public static class ConversionHub
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        bool isHere = Path.Exists(LocalPath.ExpandHome(source)) || options.Catalog.TryFind(source) is not null ||
-            LocalPath.LooksLocal(source);
-        string? repository = isHere || !HubNames.IsRepository(source) ? null : HubNames.Split(source)!.Value.Repository;
         ModelLocation location = await new ModelSource(options).ResolveAsync(source, cancellationToken).ConfigureAwait(false);
         // Of the very commit that was found, whose name its folder has.
-        if (repository is not null && !options.Hub.Offline && Path.GetFileName(location.Path) is var commit && HubNames.IsCommit(commit))
+        if (location.Repository is { } repository && !options.Hub.Offline)
         {
             var client = new HubClient(options.Hub, options.LoggerFactory);
+            string commit = Path.GetFileName(location.Path);
             HubListing listing = await client.ListAsync(repository, commit, cancellationToken).ConfigureAwait(false);
             await client.FetchAsync(listing, listing.Matching(Others), force: false, options.DownloadProgress, cancellationToken,
                 isAll: false).ConfigureAwait(false);
         }
-        return (location.Path, repository);
+        return (location.Path, location.Repository);
     }
 
     /// <summary>Writes the card of a converted model into its folder, and uploads the folder.</summary>
@@ -57,9 +55,9 @@ public static class ConversionHub
         ArgumentNullException.ThrowIfNull(summary);
         ArgumentNullException.ThrowIfNull(options);
         CheckUpload(repository, options);
-        var sourceCard = new FileInfo(Path.Combine(source.Path, CardName));
-        string? former = sourceCard is { Exists: true, Length: <= MaxCardLength }
-            ? await File.ReadAllTextAsync(sourceCard.FullName, cancellationToken).ConfigureAwait(false)
+        string sourceCard = Path.Combine(source.Path, CardName);
+        string? former = File.Exists(sourceCard) && BoundedFile.LengthOf(sourceCard) <= MaxCardLength
+            ? await File.ReadAllTextAsync(sourceCard, cancellationToken).ConfigureAwait(false)
             : null;
         string card = ModelCard.Write(repository, source.Repository, former, summary);
         await File.WriteAllTextAsync(Path.Combine(summary.Output, CardName), card, cancellationToken).ConfigureAwait(false);

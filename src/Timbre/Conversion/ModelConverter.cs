@@ -1,4 +1,5 @@
 using System.Text;
+using Timbre.Hub;
 using Timbre.Loading;
 
 namespace Timbre.Conversion;
@@ -30,14 +31,13 @@ public static class ModelConverter
     private static ConversionSummary Convert(ConversionOptions options, IProgress<ConversionProgress>? progress,
         CancellationToken cancellationToken)
     {
-        NativeSettings.Prepare();
         ConversionSettings.Check(options);
         using ConversionSource source = ConversionSource.Open(options.Source, options.Domain);
         ConversionPlan plan = ConversionPlan.Create(source, options);
         var shards = new ShardPlan([.. plan.Steps.SelectMany(step => step.Outputs)], options.ShardLimit);
         IReadOnlyList<string> files = source.FindSupportingFiles(options.Source);
         using OutputFolder output = OutputFolder.Create(options.Output, options.Source, options.Force);
-        RequireSpace(output.Temporary, shards.TotalSize + files.Sum(file => new FileInfo(Path.Combine(source.Files.Folder, file)).Length));
+        RequireSpace(output.Temporary, shards.TotalSize + files.Sum(file => BoundedFile.LengthOf(Path.Combine(source.Files.Folder, file))));
         CopyFiles(source.Files.Folder, output.Temporary, files, cancellationToken);
         WriteWeights(plan, shards, options.Layout, output.Temporary, progress, cancellationToken);
         WriteText(output.Temporary, "model.safetensors.index.json", PythonJson.Write(shards.Index()));
@@ -86,17 +86,7 @@ public static class ModelConverter
 
     private static void RequireSpace(string folder, long bytes)
     {
-        long free;
-        try
-        {
-            free = new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
-        }
-        catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException)
-        {
-            // Not every file system tells; writing will.
-            return;
-        }
-        if (free < bytes)
+        if (DiskSpace.Free(folder) is { } free && free < bytes)
             throw new IOException(
                 $"{Path.GetDirectoryName(folder)}: has {free >> 20} MiB free, and the model needs {bytes >> 20} MiB. "
                 + "Make room, or choose another folder.");

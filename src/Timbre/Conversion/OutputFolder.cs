@@ -1,8 +1,7 @@
 namespace Timbre.Conversion;
 
 /// <summary>
-/// A folder that appears whole or not at all: it is filled under another name beside its place, and renamed at the end. What was at its
-/// place
+/// A folder that appears whole or not at all: it is filled under another name beside its place, and renamed at the end. What was there
 /// stays until then.
 /// </summary>
 internal sealed class OutputFolder : IDisposable

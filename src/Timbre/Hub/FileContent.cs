@@ -7,18 +7,18 @@ internal sealed class FileContent : WatchedContent
 {
     private const int BufferLength = 1 << 18;
 
-    private readonly string _path;
+    private readonly UploadFile _file;
     private readonly long _from, _length;
     private readonly Action<long> _report;
 
     /// <summary>A part of a file.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="file">The file.</param>
     /// <param name="from">Where the part begins.</param>
     /// <param name="length">Its bytes.</param>
     /// <param name="report">Told how many bytes of the file have been sent.</param>
-    public FileContent(string path, long from, long length, Action<long> report) : base("application/octet-stream")
+    public FileContent(UploadFile file, long from, long length, Action<long> report) : base("application/octet-stream")
     {
-        (_path, _from, _length, _report) = (path, from, length, report);
+        (_file, _from, _length, _report) = (file, from, length, report);
         SetType();
         Headers.ContentLength = length;
     }
@@ -27,7 +27,7 @@ internal sealed class FileContent : WatchedContent
     protected override async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
-        var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+        FileStream file = _file.Open();
         try
         {
             file.Position = _from;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -64,10 +63,7 @@ internal sealed class FolderUpload(HubHttp http, string repository)
         var body = new JsonObject { ["type"] = "model", ["name"] = parts[1], ["organization"] = parts[0], ["private"] = isPrivate };
         HubException? refusal = await http.Retry.ExecuteAsync(async token =>
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, http.Address("api/repos/create"))
-            {
-                Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
-            };
+            using HttpRequestMessage request = HubHttp.JsonRequest(http.Address("api/repos/create"), body);
             using HttpResponseMessage response = await http.SendAsync(request, _subject, token).ConfigureAwait(false);
             if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.Conflict)
                 return null;
@@ -141,7 +137,7 @@ internal sealed class FolderUpload(HubHttp http, string repository)
 
     private static async Task<string> SampleAsync(UploadFile file, CancellationToken cancellationToken)
     {
-        var stream = new FileStream(file.LocalPath, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+        FileStream stream = file.Open();
         await using (stream.ConfigureAwait(false))
         {
             byte[] sample = new byte[Math.Min(SampleLength, file.Size)];
@@ -152,7 +148,7 @@ internal sealed class FolderUpload(HubHttp http, string repository)
 
     private static async Task<string> HashAsync(UploadFile file, bool isLfs, CancellationToken cancellationToken)
     {
-        var stream = new FileStream(file.LocalPath, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+        FileStream stream = file.Open();
         await using (stream.ConfigureAwait(false))
         {
             using BlobHash hash = BlobHash.Create(isLfs, file.Size);

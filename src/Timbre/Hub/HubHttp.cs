@@ -15,6 +15,7 @@ internal sealed class HubHttp
 {
     private const int MostRedirects = 8;
     private const long LongestJson = 64 << 20;
+    private const string JsonType = "application/json";
 
     // One pool of connections for the process. Redirects are followed here, since the handler would drop the token where a repository was
     // renamed; bodies come as they are, since their lengths and hashes are checked.
@@ -93,19 +94,26 @@ internal sealed class HubHttp
 
     /// <summary>Posts JSON and gets JSON, with retries.</summary>
     public Task<JsonDocument> PostJsonAsync(
-        Uri address, JsonNode body, HubSubject subject, CancellationToken cancellationToken, string mediaType = "application/json") =>
+        Uri address, JsonNode body, HubSubject subject, CancellationToken cancellationToken, string mediaType = JsonType) =>
         Retry.ExecuteAsync(async token =>
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, address)
-            {
-                Content = new StringContent(body.ToJsonString(), Encoding.UTF8, mediaType),
-            };
-            request.Headers.TryAddWithoutValidation("Accept", mediaType);
+            using HttpRequestMessage request = JsonRequest(address, body, mediaType);
             using HttpResponseMessage response = await SendAsync(request, subject, token).ConfigureAwait(false);
             return response.IsSuccessStatusCode
                 ? await ReadJsonAsync(response, subject, token).ConfigureAwait(false)
                 : throw HubErrors.From(response, subject, Options, IsOwn(address));
         }, Options.Retries, cancellationToken);
+
+    /// <summary>A request that posts JSON and wants JSON.</summary>
+    public static HttpRequestMessage JsonRequest(Uri address, JsonNode body, string mediaType = JsonType)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, address)
+        {
+            Content = new StringContent(body.ToJsonString(), Encoding.UTF8, mediaType),
+        };
+        request.Headers.TryAddWithoutValidation("Accept", mediaType);
+        return request;
+    }
 
     /// <summary>Sends a request, once, without following redirects. The token goes along where the address is the Hub's own.</summary>
     /// <exception cref="TransientException">No answer came.</exception>

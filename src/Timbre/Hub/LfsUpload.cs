@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -92,7 +91,7 @@ internal sealed class LfsUpload(HubHttp http, HubSubject subject, IReadOnlyDicti
         await PostAsync(action.Address, new JsonObject { ["oid"] = file.Hash, ["parts"] = parts }, cancellationToken).ConfigureAwait(false);
     }
 
-    private FileContent ContentOf(UploadFile file, long from, long length) => new(file.LocalPath, from, length, reports[file.Path]);
+    private FileContent ContentOf(UploadFile file, long from, long length) => new(file, from, length, reports[file.Path]);
 
     private async Task<string?> PutAsync(Uri address, FileContent content, CancellationToken cancellationToken)
     {
@@ -105,11 +104,7 @@ internal sealed class LfsUpload(HubHttp http, HubSubject subject, IReadOnlyDicti
 
     private async Task PostAsync(Uri address, JsonObject body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address)
-        {
-            Content = new StringContent(body.ToJsonString(), Encoding.UTF8, MediaType),
-        };
-        request.Headers.TryAddWithoutValidation("Accept", MediaType);
+        using HttpRequestMessage request = HubHttp.JsonRequest(address, body, MediaType);
         using HttpResponseMessage response = await http.SendAsync(request, subject, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
             throw HubErrors.From(response, subject, http.Options, http.IsOwn(address));

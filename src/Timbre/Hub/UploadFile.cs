@@ -11,4 +11,7 @@ internal sealed record UploadFile(string Path, string LocalPath, long Size)
 
     /// <summary>Its hash: SHA-256 in LFS, else git's.</summary>
     public string Hash { get; init; } = "";
+
+    /// <summary>Opens it; others may read it meanwhile, and nobody may write it.</summary>
+    public FileStream Open() => new(LocalPath, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
 }

@@ -41,5 +41,4 @@ internal static class FileChoice
         return names.Select(name => listing.Files.TryGetValue(name, out HubFile? file) ? file : throw new ModelNotSupportedException(
             $"{repository}: lacks {name}, which its list of shards names. Ask the repository's owner."));
     }
-
 }

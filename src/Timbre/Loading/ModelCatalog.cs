@@ -51,7 +51,7 @@ public sealed class ModelCatalog
         try
         {
             using ModelFiles files = ModelFiles.Open(folder);
-            return ModelRegistry.Families.FirstOrDefault(family => family.Answers(files.Config));
+            return ModelRegistry.Find(files);
         }
         catch (Exception error) when (error is ModelNotSupportedException or WeightException)
         {

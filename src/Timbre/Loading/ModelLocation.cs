@@ -5,6 +5,9 @@ namespace Timbre.Loading;
 /// <param name="Companions">The folders of the other repositories that it needs; those that are missing are left out.</param>
 public sealed record ModelLocation(string Path, IReadOnlyList<string> Companions)
 {
+    /// <summary>The repository of the Hub of which the folder is a snapshot; null for one that the user named by its place.</summary>
+    public string? Repository { get; init; }
+
     /// <summary>The family that answers to its config; null where none does.</summary>
     public ModelFamily? Family => ModelCatalog.FamilyOf(Path);
 

@@ -10,10 +10,13 @@ public static class ModelRegistry
         new Models.Whisper.WhisperFamily(),
     ];
 
-    /// <summary>The family of a config, by <c>model_type</c> or marker keys, never by the folder's name.</summary>
+    /// <summary>The family of a config, by <c>model_type</c> or marker keys, never by the folder's name; null where none answers.</summary>
+    internal static ModelFamily? Find(ModelFiles files) => Families.FirstOrDefault(family => family.Answers(files.Config));
+
+    /// <summary>The family of a config, as <see cref="Find"/> finds it.</summary>
     /// <exception cref="ModelNotSupportedException">No family answers; the message says what is known of the model, and what runs.</exception>
     internal static ModelFamily Resolve(ModelFiles files) =>
-        Families.FirstOrDefault(family => family.Answers(files.Config)) ?? throw new ModelNotSupportedException(
+        Find(files) ?? throw new ModelNotSupportedException(
             $"{files.Origin}: {Describe(files)}. "
             + $"Known: {string.Join(", ", Families.SelectMany(family => family.ModelTypes).Order(StringComparer.Ordinal))}.");
 

@@ -48,7 +48,7 @@ public sealed class ModelSource(LoadOptions options)
             return null;
         string snapshot = Hub.FolderOf(listing);
         string?[] companions = [.. CompanionsOf(snapshot).Select(FindCached)];
-        return companions.Contains(null) ? null : new ModelLocation(snapshot, companions!);
+        return companions.Contains(null) ? null : new ModelLocation(snapshot, companions!) { Repository = repository };
     }
 
     /// <summary>The folder or weight file of a model that is not the Hub's; null where the name is that of a repository.</summary>
@@ -85,7 +85,8 @@ public sealed class ModelSource(LoadOptions options)
         string folder = Hub.FolderOf(listing);
         HubFile[] others = [.. FileChoice.All(listing, folder).Except(first)];
         await Hub.FetchAsync(listing, others, force, progress, cancellationToken).ConfigureAwait(false);
-        return await WithCompanionsAsync(folder, force, cancellationToken).ConfigureAwait(false);
+        ModelLocation location = await WithCompanionsAsync(folder, force, cancellationToken).ConfigureAwait(false);
+        return location with { Repository = name.Repository };
     }
 
     private async Task<ModelLocation> WithCompanionsAsync(string path, bool force, CancellationToken cancellationToken)
@@ -121,10 +122,16 @@ public sealed class ModelSource(LoadOptions options)
 
     private static IReadOnlyList<Companion> CompanionsOf(string path)
     {
-        if (ModelCatalog.FamilyOf(path) is not { } family)
+        try
+        {
+            using ModelFiles files = ModelFiles.Open(path);
+            return ModelRegistry.Find(files)?.CompanionsOf(files) ?? [];
+        }
+        catch (Exception error) when (error is ModelNotSupportedException or WeightException)
+        {
+            // Loading it says why.
             return [];
-        using ModelFiles files = ModelFiles.Open(path);
-        return family.CompanionsOf(files);
+        }
     }
 
     private string? FindCached(Companion companion)
